@@ -1,0 +1,1 @@
+//! Load generator: ratios against ceilings measured in the same run.

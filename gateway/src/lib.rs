@@ -1,0 +1,1 @@
+//! The edge: HTTP and gRPC in, routing, limits, API documents.

@@ -1,0 +1,1 @@
+//! The service kit: configuration, registry, servers, clients, authentication, databases.

@@ -1,0 +1,1 @@
+//! The catalogue: cinemas, halls, seating plans, films, screenings, prices.

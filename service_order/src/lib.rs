@@ -1,0 +1,1 @@
+//! Seats, orders, payments, refunds and tickets.
