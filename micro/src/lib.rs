@@ -1,1 +1,32 @@
-//! The service kit: configuration, registry, servers, clients, authentication, databases.
+//! The service kit: what every service needs and none should write twice.
+//!
+//! A service gets a [`Kit`] at its start (clock, registry, background tasks) and
+//! gives back a [`Service`]: its gRPC routes behind one entry layer that
+//! verifies tokens, checks who may call what, keeps deadlines and writes one log
+//! line for a request. [`Registry`] finds services by name, in this process or
+//! elsewhere; callers do not know which.
+
+pub mod auth;
+pub mod clock;
+pub mod config;
+pub mod context;
+pub mod database;
+mod deadline;
+pub mod kit;
+pub mod logging;
+pub mod page;
+pub mod problem;
+pub mod registry;
+pub mod server;
+pub mod service;
+pub mod trace;
+
+pub use clock::Clock;
+pub use context::{Caller, Identity, RequestContext, accept};
+pub use kit::{Kit, StartError, Tasks};
+pub use problem::Problem;
+pub use registry::{Channel, Registry};
+pub use service::Service;
+
+/// An error of any kind.
+pub type BoxError = Box<dyn std::error::Error + Send + Sync>;

@@ -1,0 +1,120 @@
+//! What a service is given at its start.
+
+use std::fmt;
+use std::future::Future;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use crate::auth::{ServiceTokens, Verifier};
+use crate::server::Entry;
+use crate::{BoxError, Clock, Registry, Service};
+
+/// What a service needs of the process it runs in.
+#[derive(Clone)]
+pub struct Kit {
+    /// What time it is.
+    pub clock: Clock,
+    /// Other services.
+    pub registry: Registry,
+    /// Work in the background.
+    pub tasks: Tasks,
+    /// Verifies access tokens.
+    pub verifier: Arc<Verifier>,
+    /// Verifies tokens between services.
+    pub service_tokens: Arc<ServiceTokens>,
+    /// Where embedded engines keep their files.
+    pub data_dir: PathBuf,
+}
+
+impl Kit {
+    /// A kit for a process named `name`; `secret` is what the system's services share.
+    #[must_use]
+    pub fn new(name: &str, secret: &[u8], data_dir: &Path, clock: Clock) -> Self {
+        let service_tokens = Arc::new(ServiceTokens::new(clock.clone(), name, secret));
+        let registry = Registry::new(service_tokens.clone());
+        let verifier = Arc::new(Verifier::new(clock.clone(), registry.channel("user")));
+        Self {
+            clock,
+            registry,
+            tasks: Tasks::default(),
+            verifier,
+            service_tokens,
+            data_dir: data_dir.to_owned(),
+        }
+    }
+
+    /// A kit for a test of one or several services in this process.
+    #[must_use]
+    pub fn for_tests(data_dir: &Path, clock: Clock) -> Self {
+        Self::new("test", b"a secret that only tests share", data_dir, clock)
+    }
+
+    /// Puts a service behind the entry layer and makes it callable; the answer can also be served on a port.
+    pub fn register(&self, service: &Service) -> Entry {
+        let entry = Entry::new(service.routes(), self);
+        self.registry.register(service, &entry);
+        entry
+    }
+}
+
+/// Background work that ends with the process.
+#[derive(Clone, Default)]
+pub struct Tasks {
+    tracker: TaskTracker,
+    stop: CancellationToken,
+}
+
+impl Tasks {
+    /// Runs work until it ends by itself or, told by the token, stops.
+    pub fn spawn<F, W>(&self, name: &'static str, work: W)
+    where
+        W: FnOnce(CancellationToken) -> F,
+        F: Future<Output = ()> + Send + 'static,
+    {
+        let work = work(self.stop.clone());
+        self.tracker.spawn(async move {
+            work.await;
+            tracing::debug!(task = name, "background task ended");
+        });
+    }
+
+    /// Cancelled when the process is to stop.
+    #[must_use]
+    pub fn stopping(&self) -> CancellationToken {
+        self.stop.clone()
+    }
+
+    /// Tells all work to stop and waits for it, at most `patience`. Says whether all of it ended.
+    pub async fn shut_down(&self, patience: Duration) -> bool {
+        self.stop.cancel();
+        self.tracker.close();
+        tokio::time::timeout(patience, self.tracker.wait()).await.is_ok()
+    }
+}
+
+/// Why a service could not start.
+#[derive(Debug)]
+pub struct StartError(BoxError);
+
+impl StartError {
+    /// From whatever went wrong.
+    pub fn new(error: impl Into<BoxError>) -> Self {
+        Self(error.into())
+    }
+}
+
+impl fmt::Display for StartError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl std::error::Error for StartError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        self.0.source()
+    }
+}
