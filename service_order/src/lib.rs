@@ -1,1 +1,3 @@
 //! Seats, orders, payments, refunds and tickets.
+
+pub mod domain;
