@@ -1,1 +1,3 @@
 //! Accounts, credentials, tokens and roles.
+
+pub mod domain;

@@ -1,0 +1,136 @@
+//! How often something may be tried: a number of free attempts, then growing pauses.
+
+use serde::Deserialize;
+
+/// Most doublings of the pause; the longest pause cuts in long before.
+const MAX_DOUBLINGS: u32 = 30;
+
+/// How many attempts are free and how the pauses after them grow.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AttemptRule {
+    /// Attempts without a pause.
+    pub free: u32,
+    /// The pause after the last free attempt, in milliseconds; each further attempt doubles it.
+    pub first_pause_ms: i64,
+    /// The longest pause, in milliseconds.
+    pub longest_pause_ms: i64,
+    /// After this many milliseconds without an attempt all is forgotten.
+    pub forget_after_ms: i64,
+}
+
+/// What is remembered of the attempts on one thing: 16 bytes.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Attempts {
+    /// Attempts that count.
+    pub counted: u32,
+    /// When the last of them was, in milliseconds since 1970.
+    pub last_at: i64,
+}
+
+impl AttemptRule {
+    /// Counts one attempt at `now_ms`.
+    ///
+    /// # Errors
+    /// The milliseconds to wait where it comes too early; such an attempt is not
+    /// counted, so hammering does not make the pause longer.
+    pub fn attempt(&self, so_far: Attempts, now_ms: i64) -> Result<Attempts, i64> {
+        if now_ms.saturating_sub(so_far.last_at) >= self.forget_after_ms {
+            return Ok(Attempts { counted: 1, last_at: now_ms });
+        }
+        let next_at = so_far.last_at.saturating_add(self.pause_ms(so_far.counted));
+        if now_ms < next_at {
+            return Err(next_at.saturating_sub(now_ms));
+        }
+        Ok(Attempts { counted: so_far.counted.saturating_add(1), last_at: now_ms })
+    }
+
+    /// The pause after so many counted attempts, in milliseconds.
+    #[must_use]
+    pub fn pause_ms(&self, counted: u32) -> i64 {
+        if counted < self.free.max(1) {
+            return 0;
+        }
+        let doublings = (counted - self.free.max(1)).min(MAX_DOUBLINGS);
+        self.first_pause_ms.saturating_mul(1_i64 << doublings).min(self.longest_pause_ms)
+    }
+}
+
+impl Attempts {
+    /// The same without one attempt that turned out to be rightful.
+    #[must_use]
+    pub fn forgive_one(self) -> Self {
+        Self { counted: self.counted.saturating_sub(1), ..self }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const RULE: AttemptRule =
+        AttemptRule { free: 3, first_pause_ms: 1_000, longest_pause_ms: 5_000, forget_after_ms: 60_000 };
+
+    #[test]
+    fn pauses_begin_after_the_free_attempts_and_double() {
+        let pauses: Vec<i64> = (0..8).map(|counted| RULE.pause_ms(counted)).collect();
+        assert_eq!(pauses, [0, 0, 0, 1_000, 2_000, 4_000, 5_000, 5_000]);
+    }
+
+    #[test]
+    fn an_early_attempt_hears_how_long_to_wait() {
+        let tried = Attempts { counted: 3, last_at: 10_000 };
+        assert_eq!(RULE.attempt(tried, 10_400), Err(600));
+        assert_eq!(RULE.attempt(tried, 11_000), Ok(Attempts { counted: 4, last_at: 11_000 }));
+        assert_eq!(RULE.attempt(tried, 70_000), Ok(Attempts { counted: 1, last_at: 70_000 }));
+    }
+
+    fn rules() -> impl Strategy<Value = AttemptRule> {
+        (1u32..20, 1i64..10_000, 1i64..100_000, 0i64..1_000_000).prop_map(|(free, first, more, forget)| {
+            let longest = first + more;
+            AttemptRule {
+                free,
+                first_pause_ms: first,
+                longest_pause_ms: longest,
+                forget_after_ms: longest + forget,
+            }
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn waiting_as_told_is_enough(
+            rule in rules(), counted in 0u32..200, last_at in 0i64..1_000_000, later in 0i64..1_000_000,
+        ) {
+            let so_far = Attempts { counted, last_at };
+            if let Err(wait) = rule.attempt(so_far, last_at + later) {
+                prop_assert!(wait > 0 && wait <= rule.longest_pause_ms);
+                prop_assert!(rule.attempt(so_far, last_at + later + wait).is_ok());
+            }
+        }
+
+        #[test]
+        fn attempts_in_a_window_are_bounded(rule in rules(), steps in prop::collection::vec(0i64..5_000, 1..300)) {
+            // However the attempts are spread, those after the free ones keep their distance.
+            let (mut now, mut state, mut accepted) = (1_i64, Attempts::default(), Vec::new());
+            for step in steps {
+                now += step;
+                if let Ok(next) = rule.attempt(state, now) {
+                    accepted.push(now);
+                    state = next;
+                }
+            }
+            let free = usize::try_from(rule.free).unwrap();
+            for window in accepted.windows(free + 1) {
+                prop_assert!(window[free] - window[free - 1] >= rule.first_pause_ms);
+            }
+        }
+
+        #[test]
+        fn pauses_never_shrink(rule in rules(), counted in 0u32..u32::MAX) {
+            prop_assert!(rule.pause_ms(counted) <= rule.pause_ms(counted.saturating_add(1)));
+        }
+    }
+}
