@@ -1,3 +1,65 @@
 //! Accounts, credentials, tokens and roles.
+//!
+//! [`start`] opens the database and gives back the service `user`. Passwords are
+//! kept as Argon2id hashes, refresh tokens as SHA-256 digests; access tokens are
+//! signed with Ed25519 keys that every process of the service shares through the
+//! database. Neither passwords nor tokens nor keys appear in logs, errors or
+//! `Debug` output.
 
+mod attempts;
+pub mod config;
 pub mod domain;
+mod error;
+mod handler;
+mod hasher;
+mod key_ring;
+mod store;
+mod upkeep;
+mod users;
+
+use std::sync::Arc;
+
+use contract::user::user_service_server::UserServiceServer;
+use micro::database::Database;
+use micro::{Kit, Service, StartError};
+
+pub use config::Config;
+
+use attempts::AttemptLimits;
+use handler::Handler;
+use hasher::Hasher;
+use key_ring::KeyRing;
+use store::Store;
+use users::Users;
+
+/// The database's tables.
+static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!();
+
+/// The database's file in the data folder, where no URL is configured.
+const DATABASE_FILE: &str = "user.db";
+
+/// Opens the database, makes the first signing key where there is none, starts
+/// the background work, and gives back the service for the kit to register.
+///
+/// # Errors
+/// A configuration that cannot work, or a database that cannot be opened.
+pub async fn start(kit: &Kit, config: &Config) -> Result<Service, StartError> {
+    config.check()?;
+    let file = kit.data_dir.join(DATABASE_FILE);
+    let database = Database::open(&config.database, &file, &MIGRATIONS).await.map_err(StartError::new)?;
+    let store = Store::new(database);
+    let keys = KeyRing::open(kit.clock.clone(), config.key_schedule(), &store).await;
+    let keys = Arc::new(keys.map_err(StartError::new)?);
+    upkeep::spawn(kit, config, &store, &keys);
+    let users = Users {
+        clock: kit.clock.clone(),
+        store,
+        hasher: Hasher::new(config).map_err(StartError::new)?,
+        keys,
+        verifier: kit.verifier.clone(),
+        attempts: AttemptLimits::new(&config.attempts),
+        tokens: config.tokens.clone(),
+    };
+    let server = UserServiceServer::new(Handler::new(Arc::new(users)));
+    Ok(Service::new("user")?.add(server).await)
+}

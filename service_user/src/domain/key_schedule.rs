@@ -52,8 +52,8 @@ impl KeySchedule {
         // A token may have been signed just before the successor took over, on a clock
         // that is behind; the time of being published ahead covers that too.
         let kept = self.token_life_ms.saturating_add(self.publish_ahead_ms);
-        let gone = terms.windows(2).filter(|pair| pair[1].sign_from.saturating_add(kept) <= now_ms);
-        gone.last().map_or(0, |pair| pair[0].serial)
+        let mut gone = terms.windows(2).filter(|pair| pair[1].sign_from.saturating_add(kept) <= now_ms);
+        gone.next_back().map_or(0, |pair| pair[0].serial)
     }
 }
 

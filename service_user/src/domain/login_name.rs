@@ -202,7 +202,7 @@ mod tests {
         fn the_kinds_do_not_overlap(name in "[a-z][a-z0-9_.-]{2,31}", digits in "[1-9][0-9]{6,14}") {
             prop_assert!(matches!(Login::parse(&name), Some(Login::UserName(_))), "a user name");
             let number = format!("+{digits}");
-            prop_assert_eq!(Login::parse(&number), Some(Login::Phone(number.clone())));
+            prop_assert_eq!(Login::parse(&number), Some(Login::Phone(number)));
             prop_assert!(matches!(Login::parse("a@b.example"), Some(Login::Email(_))), "an e-mail address");
         }
 

@@ -45,12 +45,6 @@ pub enum Refusal {
     /// The refresh token was spent before; its sign-in has been ended.
     #[error("the refresh token was used before; sign in again")]
     RefreshTokenReused,
-    /// The access token is not one of ours.
-    #[error("the access token is not valid")]
-    TokenInvalid,
-    /// The access token has ended.
-    #[error("the access token has expired")]
-    TokenExpired,
     /// There is no such account.
     #[error("there is no such account")]
     UserNotFound,

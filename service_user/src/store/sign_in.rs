@@ -1,0 +1,250 @@
+//! Rows of `sign_in` and `refresh_token`.
+
+use micro::Problem;
+use sqlx::{Any, Transaction};
+
+use super::account::{Row, select_account};
+use super::{Account, Store};
+use crate::domain::Refusal;
+use crate::domain::refresh::{TokenState, Verdict, judge};
+
+/// A sign-in to store, with its first refresh token.
+#[derive(Debug, Clone)]
+pub struct NewSignIn {
+    /// Its id.
+    pub id: i64,
+    /// Digest of the refresh token.
+    pub digest: String,
+    /// When it is opened, in milliseconds since 1970.
+    pub created_at: i64,
+    /// When the refresh token ends.
+    pub expires_at: i64,
+    /// Sign-ins of the account that stay open, this one included.
+    pub open_at_most: i64,
+}
+
+/// A refresh token that was exchanged.
+#[derive(Debug, Clone)]
+pub struct Rotated {
+    /// The sign-in it belongs to.
+    pub sign_in_id: i64,
+    /// The account as it is now.
+    pub account: Account,
+}
+
+#[derive(sqlx::FromRow)]
+struct Token {
+    sign_in_id: i64,
+    account_id: i64,
+    expires_at: i64,
+    spent_at: Option<i64>,
+    ended_at: Option<i64>,
+    disabled: i64,
+}
+
+const FIND_TOKEN: &str = "SELECT t.sign_in_id, s.account_id, t.expires_at, t.spent_at, s.ended_at, a.disabled \
+     FROM refresh_token t JOIN sign_in s ON s.id = t.sign_in_id JOIN account a ON a.id = s.account_id \
+     WHERE t.digest = $1";
+
+impl Token {
+    fn state(&self) -> TokenState {
+        TokenState {
+            spent: self.spent_at.is_some(),
+            expires_at: self.expires_at,
+            sign_in_ended: self.ended_at.is_some(),
+            account_disabled: self.disabled != 0,
+        }
+    }
+}
+
+impl Store {
+    /// Opens a sign-in where the password that was verified still holds and the
+    /// account is not disabled; `false` where not. `new_hash` replaces the password's hash.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn sign_in(
+        &self,
+        account: &Account,
+        new_hash: Option<&str>,
+        sign_in: &NewSignIn,
+    ) -> Result<bool, Problem> {
+        let mut transaction = self.database.begin_write().await?;
+        // Locks the account: a change of password that runs beside it comes before or after, never between.
+        let sql = "UPDATE account SET signed_in_at = $3, password_hash = $4 \
+                   WHERE id = $1 AND password_hash = $2 AND disabled = 0";
+        let found = sqlx::query(sql)
+            .bind(account.id)
+            .bind(&account.password_hash)
+            .bind(sign_in.created_at)
+            .bind(new_hash.unwrap_or(&account.password_hash))
+            .execute(&mut *transaction)
+            .await?;
+        if found.rows_affected() == 0 {
+            return Ok(false);
+        }
+        insert(&mut transaction, account.id, sign_in).await?;
+        transaction.commit().await?;
+        Ok(true)
+    }
+
+    /// Spends the token `digest` and stores its successor.
+    ///
+    /// # Errors
+    /// `REFRESH_TOKEN_INVALID`, `REFRESH_TOKEN_REUSED` (the sign-in is ended then), or the database's.
+    pub async fn rotate(
+        &self,
+        digest: &str,
+        successor: &str,
+        now_ms: i64,
+        expires_at: i64,
+    ) -> Result<Rotated, Problem> {
+        // Read before the transaction: junk must not take turns with what writes. All that
+        // can change meanwhile is a condition of the updates below.
+        let token = self.token(digest).await?;
+        let verdict = judge(token.as_ref().map(Token::state), now_ms);
+        let Some(token) = token.filter(|_| verdict != Verdict::Invalid) else {
+            return Err(Refusal::RefreshTokenInvalid.into());
+        };
+        let mut transaction = self.database.begin_write().await?;
+        if verdict == Verdict::Reused || !spend(&mut transaction, digest, now_ms).await? {
+            end(&mut transaction, token.sign_in_id, now_ms).await?;
+            transaction.commit().await?;
+            return Err(Refusal::RefreshTokenReused.into());
+        }
+        let extended = sqlx::query("UPDATE sign_in SET expires_at = $2 WHERE id = $1 AND ended_at IS NULL")
+            .bind(token.sign_in_id)
+            .bind(expires_at)
+            .execute(&mut *transaction)
+            .await?;
+        if extended.rows_affected() == 0 {
+            return Err(Refusal::RefreshTokenInvalid.into());
+        }
+        insert_token(&mut transaction, token.sign_in_id, successor, expires_at).await?;
+        let row: Row = sqlx::query_as(select_account!("WHERE id = $1"))
+            .bind(token.account_id)
+            .fetch_one(&mut *transaction)
+            .await?;
+        transaction.commit().await?;
+        Ok(Rotated { sign_in_id: token.sign_in_id, account: row.into() })
+    }
+
+    /// Ends the sign-in of a token, or all of its account; a token that is unknown or worth nothing ends nothing.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn sign_out(&self, digest: &str, everywhere: bool, now_ms: i64) -> Result<(), Problem> {
+        let token = self.token(digest).await?;
+        let live = token.filter(|token| token.ended_at.is_none() && token.expires_at > now_ms);
+        let Some(token) = live else { return Ok(()) };
+        let mut transaction = self.database.begin_write().await?;
+        if everywhere {
+            end_all(&mut transaction, token.account_id, now_ms).await?;
+        } else {
+            end(&mut transaction, token.sign_in_id, now_ms).await?;
+        }
+        transaction.commit().await?;
+        Ok(())
+    }
+
+    /// Removes at most `batch` expired refresh tokens and as many sign-ins; says how many rows went.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn remove_expired(&self, now_ms: i64, batch: i64) -> Result<u64, Problem> {
+        let statements = [
+            "DELETE FROM refresh_token WHERE digest IN \
+             (SELECT digest FROM refresh_token WHERE expires_at <= $1 ORDER BY expires_at LIMIT $2)",
+            "DELETE FROM sign_in WHERE id IN \
+             (SELECT id FROM sign_in WHERE expires_at <= $1 ORDER BY expires_at LIMIT $2)",
+        ];
+        let mut removed = 0;
+        for sql in statements {
+            let done = sqlx::query(sql).bind(now_ms).bind(batch).execute(self.database.pool()).await?;
+            removed += done.rows_affected();
+        }
+        Ok(removed)
+    }
+
+    async fn token(&self, digest: &str) -> Result<Option<Token>, sqlx::Error> {
+        sqlx::query_as(FIND_TOKEN).bind(digest).fetch_optional(self.database.pool()).await
+    }
+}
+
+/// Spends a token, once: of two that try, the database lets one.
+async fn spend(
+    transaction: &mut Transaction<'static, Any>,
+    digest: &str,
+    now_ms: i64,
+) -> Result<bool, sqlx::Error> {
+    let spent = sqlx::query("UPDATE refresh_token SET spent_at = $2 WHERE digest = $1 AND spent_at IS NULL")
+        .bind(digest)
+        .bind(now_ms)
+        .execute(&mut **transaction)
+        .await?;
+    Ok(spent.rows_affected() == 1)
+}
+
+/// Stores a sign-in and ends the oldest of the account beyond the number that may be open.
+pub(super) async fn insert(
+    transaction: &mut Transaction<'static, Any>,
+    account_id: i64,
+    sign_in: &NewSignIn,
+) -> Result<(), sqlx::Error> {
+    sqlx::query("INSERT INTO sign_in (id, account_id, created_at, expires_at) VALUES ($1, $2, $3, $4)")
+        .bind(sign_in.id)
+        .bind(account_id)
+        .bind(sign_in.created_at)
+        .bind(sign_in.expires_at)
+        .execute(&mut **transaction)
+        .await?;
+    insert_token(transaction, sign_in.id, &sign_in.digest, sign_in.expires_at).await?;
+    let too_many = "UPDATE sign_in SET ended_at = $2 WHERE id IN (SELECT id FROM sign_in \
+                    WHERE account_id = $1 AND ended_at IS NULL \
+                    ORDER BY created_at DESC, id DESC LIMIT 1000 OFFSET $3)";
+    sqlx::query(too_many)
+        .bind(account_id)
+        .bind(sign_in.created_at)
+        .bind(sign_in.open_at_most)
+        .execute(&mut **transaction)
+        .await?;
+    Ok(())
+}
+
+async fn insert_token(
+    transaction: &mut Transaction<'static, Any>,
+    sign_in_id: i64,
+    digest: &str,
+    expires_at: i64,
+) -> Result<(), sqlx::Error> {
+    sqlx::query("INSERT INTO refresh_token (digest, sign_in_id, expires_at) VALUES ($1, $2, $3)")
+        .bind(digest)
+        .bind(sign_in_id)
+        .bind(expires_at)
+        .execute(&mut **transaction)
+        .await?;
+    Ok(())
+}
+
+async fn end(transaction: &mut Transaction<'static, Any>, id: i64, now_ms: i64) -> Result<(), sqlx::Error> {
+    sqlx::query("UPDATE sign_in SET ended_at = $2 WHERE id = $1 AND ended_at IS NULL")
+        .bind(id)
+        .bind(now_ms)
+        .execute(&mut **transaction)
+        .await?;
+    Ok(())
+}
+
+/// Ends every sign-in of an account.
+pub(super) async fn end_all(
+    transaction: &mut Transaction<'static, Any>,
+    account_id: i64,
+    now_ms: i64,
+) -> Result<(), sqlx::Error> {
+    sqlx::query("UPDATE sign_in SET ended_at = $2 WHERE account_id = $1 AND ended_at IS NULL")
+        .bind(account_id)
+        .bind(now_ms)
+        .execute(&mut **transaction)
+        .await?;
+    Ok(())
+}
