@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use config::{Config, Environment, File, FileFormat};
+use config::{Config, Environment, File, FileFormat, Map, Source, Value, ValueKind};
 use serde::de::DeserializeOwned;
 
 /// Why a configuration cannot be used.
@@ -11,7 +11,7 @@ use serde::de::DeserializeOwned;
 pub struct ConfigError(#[from] config::ConfigError);
 
 /// Reads a configuration: the file, if there is one, and over it every
-/// variable `MARQUEE__SECTION__KEY`.
+/// variable `MARQUEE__SECTION__KEY`. A list or map in a variable is written as JSON.
 ///
 /// # Errors
 /// A file that cannot be read, a key that does not exist, a value of the wrong type; each named.
@@ -20,7 +20,75 @@ pub fn load<T: DeserializeOwned>(file: Option<&Path>) -> Result<T, ConfigError> 
     if let Some(file) = file {
         builder = builder.add_source(File::from(file).format(FileFormat::Yaml));
     }
-    let environment =
-        Environment::with_prefix("MARQUEE").prefix_separator("__").separator("__").try_parsing(true);
-    Ok(builder.add_source(environment).build()?.try_deserialize()?)
+    let environment = Environment::with_prefix("MARQUEE").prefix_separator("__").separator("__");
+    Ok(builder.add_source(Variables(environment)).build()?.try_deserialize()?)
+}
+
+/// The environment. Texts stay as they are, so that `007` is no number where a
+/// text is wanted; where a number is wanted, it is read as one later.
+#[derive(Debug, Clone)]
+struct Variables(Environment);
+
+impl Source for Variables {
+    fn clone_into_box(&self) -> Box<dyn Source + Send + Sync> {
+        Box::new(self.clone())
+    }
+
+    fn collect(&self) -> Result<Map<String, Value>, config::ConfigError> {
+        let mut values = self.0.collect()?;
+        for value in values.values_mut() {
+            if let ValueKind::String(text) = &value.kind
+                && text.starts_with(['[', '{'])
+                && let Ok(parsed) = serde_json::from_str::<Value>(text)
+            {
+                value.kind = parsed.kind;
+            }
+        }
+        Ok(values)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use serde::Deserialize;
+
+    use super::*;
+
+    #[derive(Debug, PartialEq, Deserialize)]
+    struct Settings {
+        text: String,
+        number: u32,
+        switch: bool,
+        maybe: Option<i64>,
+        list: Vec<String>,
+        map: BTreeMap<String, u8>,
+    }
+
+    #[test]
+    fn variables_are_read_as_what_is_wanted() {
+        let variables = [
+            ("MARQUEE__TEXT", "007"),
+            ("MARQUEE__NUMBER", "12"),
+            ("MARQUEE__SWITCH", "true"),
+            ("MARQUEE__MAYBE", "-5"),
+            ("MARQUEE__LIST", r#"["a", "b"]"#),
+            ("MARQUEE__MAP__ONE", "1"),
+            ("MARQUEE_CONFIG", "not a key"),
+        ];
+        let variables = variables.map(|(name, value)| (name.to_owned(), value.to_owned()));
+        let environment = Environment::with_prefix("MARQUEE").prefix_separator("__").separator("__");
+        let source = Variables(environment.source(Some(Map::from(variables))));
+        let config = Config::builder().add_source(source).build().unwrap();
+        let expected = Settings {
+            text: "007".to_owned(),
+            number: 12,
+            switch: true,
+            maybe: Some(-5),
+            list: vec!["a".to_owned(), "b".to_owned()],
+            map: BTreeMap::from([("one".to_owned(), 1)]),
+        };
+        assert_eq!(config.try_deserialize::<Settings>().unwrap(), expected);
+    }
 }

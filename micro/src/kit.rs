@@ -6,6 +6,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
+use hmac::{Hmac, KeyInit, Mac};
+use sha2::Sha256;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -28,6 +30,7 @@ pub struct Kit {
     pub service_tokens: Arc<ServiceTokens>,
     /// Where embedded engines keep their files.
     pub data_dir: PathBuf,
+    secret: Arc<[u8]>,
 }
 
 impl Kit {
@@ -44,6 +47,7 @@ impl Kit {
             verifier,
             service_tokens,
             data_dir: data_dir.to_owned(),
+            secret: secret.into(),
         }
     }
 
@@ -51,6 +55,14 @@ impl Kit {
     #[must_use]
     pub fn for_tests(data_dir: &Path, clock: Clock) -> Self {
         Self::new("test", b"a secret that only tests share", data_dir, clock)
+    }
+
+    /// A secret for one purpose, the same in every process that shares the system's secret.
+    #[must_use]
+    pub fn derived_secret(&self, purpose: &str) -> [u8; 32] {
+        let mut mac = Hmac::<Sha256>::new_from_slice(&self.secret).expect("HMAC takes keys of any length");
+        mac.update(purpose.as_bytes());
+        mac.finalize().into_bytes().into()
     }
 
     /// Puts a service behind the entry layer and makes it callable; the answer can also be served on a port.
@@ -79,6 +91,19 @@ impl Tasks {
         self.tracker.spawn(async move {
             work.await;
             tracing::debug!(task = name, "background task ended");
+        });
+    }
+
+    /// Does work every so often until the process stops; a round under way is finished.
+    pub fn every<W, F>(&self, name: &'static str, interval: Duration, work: W)
+    where
+        W: Fn() -> F + Send + 'static,
+        F: Future<Output = ()> + Send + 'static,
+    {
+        self.spawn(name, move |stop| async move {
+            while stop.run_until_cancelled(tokio::time::sleep(interval)).await.is_some() {
+                work().await;
+            }
         });
     }
 

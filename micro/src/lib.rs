@@ -11,7 +11,7 @@ pub mod clock;
 pub mod config;
 pub mod context;
 pub mod database;
-mod deadline;
+pub mod deadline;
 pub mod kit;
 pub mod logging;
 pub mod page;

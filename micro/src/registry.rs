@@ -45,6 +45,11 @@ impl Registry {
         });
     }
 
+    /// Forgets the services of this process, so that they can end and close what they hold.
+    pub fn clear(&self) {
+        self.local.store(Arc::default());
+    }
+
     /// Names of the services that can be called.
     #[must_use]
     pub fn names(&self) -> Vec<String> {

@@ -4,6 +4,7 @@ mod ids;
 
 use std::path::Path;
 use std::str::FromStr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use serde::Deserialize;
@@ -57,6 +58,7 @@ pub enum DatabaseError {
 pub struct Database {
     pool: AnyPool,
     kind: Kind,
+    url: Arc<str>,
 }
 
 impl Database {
@@ -88,7 +90,7 @@ impl Database {
             .await
             .map_err(open)?;
         migrations.run(&pool).await.map_err(|error| DatabaseError::Migrate(name, error))?;
-        Ok(Self { pool, kind })
+        Ok(Self { pool, kind, url: url.into() })
     }
 
     /// Its connections.
@@ -101,6 +103,14 @@ impl Database {
     #[must_use]
     pub fn kind(&self) -> Kind {
         self.kind
+    }
+
+    /// The file it is in, where it is one of SQLite.
+    #[must_use]
+    pub fn sqlite_file(&self) -> Option<&Path> {
+        let rest = self.url.strip_prefix("sqlite:")?;
+        let path = rest.split('?').next().unwrap_or_default();
+        Some(Path::new(path.strip_prefix("//").unwrap_or(path)))
     }
 
     /// Begins a transaction that will write.

@@ -93,6 +93,8 @@ impl Guard {
         let public = method.is_none_or(|method| method.access == contract::Access::Public);
         let identity = match self.person(headers).await {
             Ok(Some(identity)) => identity,
+            // What is passed on for a client outside has only the client's own rights.
+            Ok(None) if headers.contains_key(CLIENT_ADDRESS) => Identity::Anonymous,
             Ok(None) => service.clone().map_or(Identity::Anonymous, Identity::Service),
             // Who signs in anew may well send the token that has ended.
             Err(_) if public => Identity::Anonymous,
