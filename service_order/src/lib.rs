@@ -1,3 +1,119 @@
-//! Seats, orders, payments, refunds and tickets.
+//! Seats, orders, payments, refunds and tickets: the money and the seats.
+//!
+//! [`start`] opens the database and gives back the service `order`. A purchase
+//! goes: facts (cached, from the film service), gate (in memory), committer
+//! (many purchases in one transaction), and only then the answer. The rules are
+//! in [`domain`]; `committer` runs them in batches; `store` only reads and
+//! writes rows.
 
+mod committer;
+pub mod config;
 pub mod domain;
+mod facts;
+mod gate;
+mod handler;
+mod keyed;
+pub mod provider;
+mod settlement;
+mod store;
+pub mod ticket_code;
+mod tickets;
+mod upkeep;
+
+use std::sync::Arc;
+
+use contract::order::order_internal_server::OrderInternalServer;
+use contract::order::order_service_server::OrderServiceServer;
+use micro::database::{Database, Ids};
+use micro::{Kit, Service, StartError};
+
+pub use config::Config;
+
+use committer::Committer;
+use facts::FactsCache;
+use gate::Gate;
+use handler::{Orders, Parts};
+use provider::{PaymentProvider, Sandbox};
+use settlement::Settlement;
+use store::reads::Reads;
+use store::sqlite::Sqlite;
+use store::upkeep::Cleaning;
+use tickets::TicketOffice;
+use upkeep::Upkeep;
+
+/// The database's tables, as SQLite lays them out.
+static SQLITE_MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("migrations/sqlite");
+/// The database's file in the data folder, where no URL is configured.
+const DATABASE_FILE: &str = "order.db";
+/// The sandbox's file in the data folder, where none is configured.
+const SANDBOX_FILE: &str = "sandbox.db";
+/// Ids leased at a time: one lease lasts for seconds even in an on-sale.
+const ID_LEASE: i64 = 4_096;
+
+/// Opens the database, starts the committer and the background work, and gives
+/// back the service for the kit to register.
+///
+/// # Errors
+/// A configuration that cannot work, or a database that cannot be opened.
+pub async fn start(kit: &Kit, config: &Config) -> Result<Service, StartError> {
+    config.check()?;
+    let file = kit.data_dir.join(DATABASE_FILE);
+    let database =
+        Database::open(&config.database, &file, &SQLITE_MIGRATIONS).await.map_err(StartError::new)?;
+    let gate = Gate::default();
+    let committer = committer(&database, &gate)?;
+    let provider = sandbox(kit, config)?;
+    let ids = |name| Ids::new(database.clone(), name, ID_LEASE);
+    let refund_ids = ids("refund");
+    let settlement = Settlement::new(provider, committer.clone(), refund_ids.clone(), kit.clock.clone());
+    let reads = Reads::new(database.clone());
+    Upkeep {
+        clock: kit.clock.clone(),
+        reads: reads.clone(),
+        settlement: settlement.clone(),
+        cleaning: Cleaning::new(database.clone()),
+    }
+    .spawn(kit);
+    let orders = Orders(Arc::new(Parts {
+        config: config.clone(),
+        clock: kit.clock.clone(),
+        facts: FactsCache::new(kit.registry.channel("film"), kit.clock.clone()),
+        gate,
+        committer,
+        reads,
+        turns: keyed::KeyTurns::default(),
+        order_ids: ids("order"),
+        payment_ids: ids("payment"),
+        refund_ids,
+        tickets: TicketOffice::open(&database).await.map_err(StartError::new)?,
+        settlement,
+    }));
+    let service = Service::new("order")?.add(OrderServiceServer::new(orders.clone())).await;
+    Ok(service.add(OrderInternalServer::new(orders)).await)
+}
+
+fn committer(database: &Database, gate: &Gate) -> Result<Committer, StartError> {
+    let Some(file) = database.sqlite_file() else {
+        return Err(StartError::new(
+            "orders are kept in SQLite: `order.database.url` must begin with `sqlite:`",
+        ));
+    };
+    let store = Sqlite::open(file).map_err(StartError::new)?;
+    let gate = gate.clone();
+    Committer::start(store, move |events| gate.committed(events)).map_err(StartError::new)
+}
+
+/// The sandbox, with its file in the data folder and a secret of the system's where none is set.
+fn sandbox(kit: &Kit, config: &Config) -> Result<Arc<dyn PaymentProvider>, StartError> {
+    let mut settings = config.sandbox.clone();
+    settings.file.get_or_insert_with(|| kit.data_dir.join(SANDBOX_FILE));
+    if settings.webhook_secrets.is_empty() {
+        settings.webhook_secrets.push(kit.derived_secret("sandbox webhooks").to_vec().into());
+    }
+    let sandbox = Arc::new(Sandbox::open(&settings, kit.clock.clone()).map_err(StartError::new)?);
+    let calling_back = sandbox.clone();
+    kit.tasks.spawn("order.sandbox", |stop| async move {
+        calling_back.call_back(stop.cancelled_owned()).await;
+    });
+    Ok(sandbox)
+}

@@ -1,0 +1,215 @@
+//! Reading orders, outside of batches; the same text for both databases.
+
+use std::sync::Arc;
+
+use micro::Problem;
+use micro::database::Database;
+use sqlx::any::AnyRow;
+use sqlx::{AssertSqlSafe, Row};
+
+use super::rows;
+use crate::committer::Done;
+use crate::domain::order::{Aggregate, Order, Payment, Refund, TICKETS_PER_ORDER, Ticket};
+use crate::domain::refund::RefundReason;
+
+/// Columns of `orders`, as [`order`] reads them.
+const ORDER: &str = "order_id, film_sid, cinema_id, user_id, state, items, amount, currency, starts_at, created_at, \
+     expires_at, sweep_at, paid_at";
+
+/// Reads orders.
+#[derive(Clone)]
+pub struct Reads(Database);
+
+impl Reads {
+    /// Reads from this database.
+    #[must_use]
+    pub fn new(database: Database) -> Self {
+        Self(database)
+    }
+
+    /// An order with all that happened to it.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn order(&self, order_id: i64) -> Result<Option<Aggregate>, Problem> {
+        // One moment for all four tables: a payment must not show without its tickets.
+        let mut transaction = self.0.pool().begin().await?;
+        let text = AssertSqlSafe(format!("SELECT {ORDER} FROM orders WHERE order_id = $1"));
+        let Some(row) = sqlx::query(text).bind(order_id).fetch_optional(&mut *transaction).await? else {
+            return Ok(None);
+        };
+        let mut aggregate = Aggregate::new(order(&row)?);
+        let payments = sqlx::query(
+            "SELECT payment_id, state, amount, provider, method, provider_ref, decline_code, created_at
+             FROM payment WHERE order_id = $1 ORDER BY payment_id",
+        );
+        for row in payments.bind(order_id).fetch_all(&mut *transaction).await? {
+            aggregate.payments.push(payment(&row)?);
+        }
+        let refunds = sqlx::query(
+            "SELECT refund_id, payment_id, state, seats, amount, fee, reason, created_at
+             FROM refund WHERE order_id = $1 ORDER BY refund_id",
+        );
+        for row in refunds.bind(order_id).fetch_all(&mut *transaction).await? {
+            aggregate.refunds.push(refund(&row)?);
+        }
+        let tickets = sqlx::query(
+            "SELECT state, refund_id FROM ticket WHERE ticket_id >= $1 AND ticket_id < $2 ORDER BY ticket_id",
+        );
+        let first = order_id.saturating_mul(TICKETS_PER_ORDER);
+        let last = first.saturating_add(TICKETS_PER_ORDER);
+        for row in tickets.bind(first).bind(last).fetch_all(&mut *transaction).await? {
+            let state = rows::ticket_state(row.try_get(0)?);
+            aggregate.tickets.push(Ticket { state, refund_id: row.try_get(1)? });
+        }
+        transaction.commit().await?;
+        Ok(Some(aggregate))
+    }
+
+    /// A buyer's orders before `before`, newest first, without what happened to them.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn orders_of(&self, user_id: i64, before: i64, most: i64) -> Result<Vec<Order>, Problem> {
+        let text = AssertSqlSafe(format!(
+            "SELECT {ORDER} FROM orders WHERE user_id = $1 AND order_id < $2 ORDER BY order_id DESC LIMIT $3"
+        ));
+        let rows = sqlx::query(text).bind(user_id).bind(before).bind(most).fetch_all(self.0.pool()).await?;
+        rows.iter().map(order).collect()
+    }
+
+    /// What an idempotency key was used for: the fingerprint and the order.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn used_key(&self, user_id: i64, name: &str) -> Result<Option<(i64, i64)>, Problem> {
+        let text = "SELECT fingerprint, order_id FROM idempotency_key WHERE user_id = $1 AND name = $2";
+        Ok(sqlx::query_as(text).bind(user_id).bind(name).fetch_optional(self.0.pool()).await?)
+    }
+
+    /// The seats of a screening that are not free, and whether each is sold.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn claimed(&self, film_sid: i64) -> Result<Vec<(String, bool)>, Problem> {
+        let rows: Vec<(String, i64)> = sqlx::query_as(
+            "SELECT c.seat, o.state FROM seat_claim c JOIN orders o ON o.order_id = c.order_id WHERE c.film_sid = $1",
+        )
+        .bind(film_sid)
+        .fetch_all(self.0.pool())
+        .await?;
+        let sold = |state| rows::order_state(state) != crate::domain::state::OrderState::Pending;
+        Ok(rows.into_iter().map(|(seat, state)| (seat, sold(state))).collect())
+    }
+
+    /// Unpaid orders whose time is over, oldest first.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn to_sweep(&self, now_ms: i64, most: i64) -> Result<Vec<i64>, Problem> {
+        let text =
+            "SELECT order_id FROM orders WHERE state = 1 AND sweep_at <= $1 ORDER BY sweep_at LIMIT $2";
+        Ok(sqlx::query_scalar(text).bind(now_ms).bind(most).fetch_all(self.0.pool()).await?)
+    }
+
+    /// Payments begun before `old` that have no answer, with their orders.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn open_payments(&self, old: i64, most: i64) -> Result<Vec<(i64, i64)>, Problem> {
+        let text = "SELECT payment_id, order_id FROM payment WHERE state = 2 AND created_at < $1 LIMIT $2";
+        Ok(sqlx::query_as(text).bind(old).bind(most).fetch_all(self.0.pool()).await?)
+    }
+
+    /// Refunds decided before `old` that the provider has not confirmed, with their orders.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn open_refunds(&self, old: i64, most: i64) -> Result<Vec<(i64, i64)>, Problem> {
+        let text = "SELECT refund_id, order_id FROM refund WHERE state = 1 AND created_at < $1 LIMIT $2";
+        Ok(sqlx::query_as(text).bind(old).bind(most).fetch_all(self.0.pool()).await?)
+    }
+
+    /// A payment that has no answer yet, as it was left.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn begun(&self, order_id: i64, payment_id: i64) -> Result<Option<Done>, Problem> {
+        let order = self.order(order_id).await?;
+        let open =
+            order.filter(|order| order.in_progress().is_some_and(|open| open.payment_id == payment_id));
+        Ok(open.map(|order| Done { order, reference: payment_id }))
+    }
+
+    /// The order a payment belongs to.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn order_of_payment(&self, payment_id: i64) -> Result<Option<i64>, Problem> {
+        let text = "SELECT order_id FROM payment WHERE payment_id = $1";
+        Ok(sqlx::query_scalar(text).bind(payment_id).fetch_optional(self.0.pool()).await?)
+    }
+
+    /// Screenings that are no longer sold and whose orders may not all have ended.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn unsettled_screenings(&self) -> Result<Vec<i64>, Problem> {
+        let text = "SELECT film_sid FROM stopped_screening WHERE settled = 0 ORDER BY stopped_at LIMIT 100";
+        Ok(sqlx::query_scalar(text).fetch_all(self.0.pool()).await?)
+    }
+
+    /// Orders that hold seats of a screening.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn orders_holding(&self, film_sid: i64, most: i64) -> Result<Vec<i64>, Problem> {
+        let text = "SELECT DISTINCT order_id FROM seat_claim WHERE film_sid = $1 LIMIT $2";
+        Ok(sqlx::query_scalar(text).bind(film_sid).bind(most).fetch_all(self.0.pool()).await?)
+    }
+}
+
+/// An order of a row of the columns [`ORDER`].
+fn order(row: &AnyRow) -> Result<Order, Problem> {
+    Ok(Order {
+        order_id: row.try_get(0)?,
+        film_sid: row.try_get(1)?,
+        cinema_id: row.try_get(2)?,
+        user_id: row.try_get(3)?,
+        state: rows::order_state(row.try_get(4)?),
+        items: rows::items(row.try_get(5)?).map_err(Problem::internal)?,
+        amount: row.try_get(6)?,
+        currency: Arc::from(row.try_get::<&str, _>(7)?),
+        starts_at: row.try_get(8)?,
+        created_at: row.try_get(9)?,
+        expires_at: row.try_get(10)?,
+        sweep_at: row.try_get(11)?,
+        paid_at: row.try_get(12)?,
+    })
+}
+
+fn payment(row: &AnyRow) -> Result<Payment, Problem> {
+    Ok(Payment {
+        payment_id: row.try_get(0)?,
+        state: rows::payment_state(row.try_get(1)?),
+        amount: row.try_get(2)?,
+        provider: row.try_get(3)?,
+        method: row.try_get(4)?,
+        provider_ref: row.try_get(5)?,
+        decline_code: row.try_get(6)?,
+        created_at: row.try_get(7)?,
+    })
+}
+
+fn refund(row: &AnyRow) -> Result<Refund, Problem> {
+    Ok(Refund {
+        refund_id: row.try_get(0)?,
+        payment_id: row.try_get(1)?,
+        state: rows::refund_state(row.try_get(2)?),
+        seats: rows::seats(row.try_get(3)?).map_err(Problem::internal)?,
+        amount: row.try_get(4)?,
+        fee: row.try_get(5)?,
+        reason: RefundReason::parse(row.try_get(6)?).unwrap_or(RefundReason::Buyer),
+        created_at: row.try_get(7)?,
+    })
+}
