@@ -6,6 +6,8 @@
 mod acting;
 mod batch;
 mod command;
+#[cfg(test)]
+mod simulation;
 
 use std::thread;
 use std::time::Duration;

@@ -35,6 +35,12 @@ impl Sqlite {
         )?;
         Ok(Self(connection))
     }
+
+    /// For looking at the rows themselves.
+    #[cfg(test)]
+    pub fn connection(&self) -> &Connection {
+        &self.0
+    }
 }
 
 impl From<rusqlite::Error> for StoreError {

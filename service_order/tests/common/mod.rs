@@ -1,0 +1,231 @@
+//! The three services on databases of their own, and people who buy.
+#![allow(dead_code, clippy::unwrap_used, missing_docs)]
+
+use std::future::Future;
+use std::time::{Duration, Instant};
+
+use contract::film::film_service_client::FilmServiceClient;
+use contract::film::plan_source::Source;
+use contract::film::{
+    CreateCinemaRequest, CreateFilmRequest, CreateHallRequest, CreatePriceListRequest,
+    CreateScreeningRequest, GetHallInfoRequest, PlanSource, Price, SeatState,
+};
+use contract::order::order_internal_client::OrderInternalClient;
+use contract::order::order_service_client::OrderServiceClient;
+use contract::order::{
+    BuyRequest, CancelRequest, GetInfoRequest, Order, PayRequest, PayResponse, RefundRequest, RefundResponse,
+};
+use contract::user::user_service_client::UserServiceClient;
+use contract::user::{LoginRequest, RegisterRequest, Role, SetRolesRequest};
+use micro::{Channel, Clock, Kit, Problem};
+use service_order::Config;
+use tempfile::TempDir;
+use tonic::{Request, Status};
+
+/// When tests begin: 2026-11-24.
+pub const START_MS: i64 = 1_795_478_400_000;
+pub const MINUTE_MS: i64 = 60_000;
+pub const HOUR_MS: i64 = 60 * MINUTE_MS;
+/// Adults 1200, children 800 and so on; the love seats in brackets cost more.
+pub const HALL: &str = "\
+@category s #3b82f6 Standard
+@category L Love
+A: ssssss
+B: (LL)(LL)ss
+C: w k # ss
+";
+const PASSWORD: &str = "correct horse battery";
+
+pub struct Running {
+    pub kit: Kit,
+    pub clock: Clock,
+    pub film_sid: i64,
+    pub orders: OrderServiceClient<Channel>,
+    pub internal: OrderInternalClient<Channel>,
+    pub films: FilmServiceClient<Channel>,
+    users: UserServiceClient<Channel>,
+    dir: TempDir,
+}
+
+pub async fn start() -> Running {
+    start_with(&Config::default()).await
+}
+
+/// A cinema with one hall and one screening, two days from now.
+pub async fn start_with(config: &Config) -> Running {
+    let dir = tempfile::tempdir().unwrap();
+    let clock = Clock::simulated(START_MS);
+    let kit = Kit::for_tests(dir.path(), clock.clone());
+    let mut users = service_user::Config::default();
+    users.passwords.memory_kib = 8;
+    users.passwords.iterations = 1;
+    users.attempts.registration_free = 10_000;
+    kit.register(&service_user::start(&kit, &users).await.unwrap());
+    kit.register(&service_film::start(&kit, &service_film::Config::default()).await.unwrap());
+    kit.register(&service_order::start(&kit, config).await.unwrap());
+    let mut running = Running {
+        orders: OrderServiceClient::new(kit.registry.channel("order")),
+        internal: OrderInternalClient::new(kit.registry.channel("order")),
+        films: FilmServiceClient::new(kit.registry.channel("film")),
+        users: UserServiceClient::new(kit.registry.channel("user")),
+        kit,
+        clock,
+        film_sid: 0,
+        dir,
+    };
+    running.film_sid = running.screening(HALL, START_MS + 48 * HOUR_MS).await;
+    running
+}
+
+/// Somebody who is signed in.
+#[derive(Clone)]
+pub struct Person {
+    pub user_id: i64,
+    pub name: String,
+    token: String,
+    orders: OrderServiceClient<Channel>,
+}
+
+impl Running {
+    /// A screening of a film in a new hall.
+    pub async fn screening(&self, drawing: &str, starts_at: i64) -> i64 {
+        let mut films = self.films.clone();
+        let cinema = CreateCinemaRequest {
+            name: format!("Odeon {drawing:.0}{starts_at}"),
+            city: "Berlin".into(),
+            address: String::new(),
+            time_zone: "Europe/Berlin".into(),
+            currency: "EUR".into(),
+        };
+        let cinema_id = films.create_cinema(cinema).await.unwrap().into_inner().cinema_id;
+        let plan = Some(PlanSource { source: Some(Source::Drawing(drawing.into())) });
+        let hall = CreateHallRequest { cinema_id, name: "1".into(), cleaning_minutes: 15, plan };
+        let hall_id = films.create_hall(hall).await.unwrap().into_inner().hall_id;
+        let price =
+            |category: &str, ticket_type, amount| Price { category: category.into(), ticket_type, amount };
+        let prices = vec![
+            price("Standard", 1, 1200),
+            price("Standard", 2, 800),
+            price("Standard", 3, 1000),
+            price("Love", 1, 1500),
+        ];
+        let list = CreatePriceListRequest { cinema_id, name: "usual".into(), prices };
+        let price_list_id = films.create_price_list(list).await.unwrap().into_inner().price_list_id;
+        let title = format!("Metropolis {cinema_id}");
+        let film = CreateFilmRequest { title, minutes: 153, ..CreateFilmRequest::default() };
+        let film_id = films.create_film(film).await.unwrap().into_inner().film_id;
+        let screening = CreateScreeningRequest {
+            film_id,
+            hall_id,
+            price_list_id,
+            starts_at,
+            language: "de".into(),
+            ..CreateScreeningRequest::default()
+        };
+        films.create_screening(screening).await.unwrap().into_inner().film_sid
+    }
+
+    pub async fn person(&self, name: &str) -> Person {
+        let request = RegisterRequest {
+            user_name: name.into(),
+            password: PASSWORD.into(),
+            ..RegisterRequest::default()
+        };
+        let session = self.users.clone().register(request).await.unwrap().into_inner();
+        self.person_of(session)
+    }
+
+    pub async fn staff(&self, name: &str) -> Person {
+        let user_id = self.person(name).await.user_id;
+        let request =
+            SetRolesRequest { user_id, roles: vec![Role::Staff.into()], cinema_ids: vec![], disabled: false };
+        self.users.clone().set_roles(request).await.unwrap();
+        self.sign_in(name).await
+    }
+
+    /// The same person with a fresh token: after hours have passed.
+    pub async fn sign_in(&self, name: &str) -> Person {
+        let request = LoginRequest { login: name.into(), password: PASSWORD.into() };
+        let session = self.users.clone().login(request).await.unwrap().into_inner();
+        self.person_of(session)
+    }
+
+    fn person_of(&self, session: contract::user::Session) -> Person {
+        let profile = session.profile.unwrap();
+        Person {
+            user_id: profile.user_id,
+            name: profile.user_name,
+            token: session.access_token,
+            orders: self.orders.clone(),
+        }
+    }
+
+    /// What the seat map says of a seat.
+    pub async fn seat(&self, seat: &str) -> SeatState {
+        let request = GetHallInfoRequest { film_sid: self.film_sid };
+        let hall = self.films.clone().get_hall_info(request).await.unwrap().into_inner();
+        hall.seats.iter().find(|found| found.seat == seat).unwrap().state()
+    }
+
+    pub fn buy(&self, seats: &[&str]) -> BuyRequest {
+        BuyRequest {
+            film_sid: self.film_sid,
+            seats: seats.iter().map(|seat| (*seat).into()).collect(),
+            ..BuyRequest::default()
+        }
+    }
+}
+
+impl Person {
+    pub fn request<T>(&self, message: T) -> Request<T> {
+        let mut request = Request::new(message);
+        let value = format!("Bearer {}", self.token).parse().unwrap();
+        request.metadata_mut().insert("authorization", value);
+        request
+    }
+
+    pub fn keyed<T>(&self, key: &str, message: T) -> Request<T> {
+        let mut request = self.request(message);
+        request.metadata_mut().insert("idempotency-key", key.parse().unwrap());
+        request
+    }
+
+    pub async fn buy(&self, request: BuyRequest) -> Result<Order, Status> {
+        Ok(self.orders.clone().buy(self.request(request)).await?.into_inner())
+    }
+
+    pub async fn pay(&self, order_id: i64, method: &str) -> Result<PayResponse, Status> {
+        let request = PayRequest { order_id, payment_method: method.into() };
+        Ok(self.orders.clone().pay(self.request(request)).await?.into_inner())
+    }
+
+    pub async fn refund(&self, order_id: i64, seats: &[&str]) -> Result<RefundResponse, Status> {
+        let seats = seats.iter().map(|seat| (*seat).into()).collect();
+        Ok(self.orders.clone().refund(self.request(RefundRequest { order_id, seats })).await?.into_inner())
+    }
+
+    pub async fn cancel(&self, order_id: i64) -> Result<Order, Status> {
+        Ok(self.orders.clone().cancel(self.request(CancelRequest { order_id })).await?.into_inner())
+    }
+
+    pub async fn info(&self, order_id: i64) -> Result<Order, Status> {
+        Ok(self.orders.clone().get_info(self.request(GetInfoRequest { order_id })).await?.into_inner())
+    }
+}
+
+pub fn reason(status: &Status) -> String {
+    Problem::from_status(status).reason().to_owned()
+}
+
+pub fn refused<T: std::fmt::Debug>(result: Result<T, Status>) -> String {
+    reason(&result.unwrap_err())
+}
+
+/// Asks until the answer is there; the background has its own pace.
+pub async fn until<F: Future<Output = bool>>(what: &str, condition: impl Fn() -> F) {
+    let began = Instant::now();
+    while !condition().await {
+        assert!(began.elapsed() < Duration::from_secs(10), "never came true: {what}");
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+}
