@@ -1,0 +1,32 @@
+#!/usr/bin/env bash
+# Installs the servers that tests start: PostgreSQL, Redis, Consul, Chromium.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/../.."
+
+if [[ "${1:-}" == "-h" || "${1:-}" == "--help" ]]; then
+  cat <<'HELP'
+Usage: tests/tools/servers.sh [--help]
+
+Installs what is missing of PostgreSQL, Redis and Chromium with apt-get (as root),
+and unpacks Consul, which is only in Debian 11, under target/tools/servers.
+HELP
+  exit 0
+fi
+
+missing=()
+compgen -G '/usr/lib/postgresql/*/bin/postgres' >/dev/null || missing+=(postgresql)
+command -v redis-server >/dev/null || missing+=(redis-server)
+command -v chromium >/dev/null || missing+=(chromium)
+if ((${#missing[@]})); then
+  command -v apt-get >/dev/null || { echo "servers.sh: install ${missing[*]}; only apt-get is known here" >&2; exit 1; }
+  [[ $(id -u) == 0 ]] || { echo "servers.sh: not root; run: sudo apt-get install ${missing[*]}" >&2; exit 1; }
+  echo "installing ${missing[*]}"
+  # The tests start servers of their own: those of the system stay off.
+  printf '#!/bin/sh\nexit 101\n' >/usr/sbin/policy-rc.d.marquee && chmod +x /usr/sbin/policy-rc.d.marquee
+  [[ -e /usr/sbin/policy-rc.d ]] || ln -s policy-rc.d.marquee /usr/sbin/policy-rc.d
+  trap 'if [[ $(readlink /usr/sbin/policy-rc.d) == policy-rc.d.marquee ]]; then rm /usr/sbin/policy-rc.d; fi; rm -f /usr/sbin/policy-rc.d.marquee' EXIT
+  apt-get update -qq
+  DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
+fi
+
+tests/tools/consul.sh
