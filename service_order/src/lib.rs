@@ -24,17 +24,18 @@ use std::sync::Arc;
 
 use contract::order::order_internal_server::OrderInternalServer;
 use contract::order::order_service_server::OrderServiceServer;
-use micro::database::{Database, Ids};
+use micro::database::{Database, Ids, Kind};
 use micro::{Kit, Service, StartError};
 
 pub use config::Config;
 
-use committer::Committer;
+use committer::{Committed, Committer};
 use facts::FactsCache;
 use gate::Gate;
 use handler::{Orders, Parts};
 use provider::{PaymentProvider, Sandbox};
 use settlement::Settlement;
+use store::postgres::Postgres;
 use store::reads::Reads;
 use store::sqlite::Sqlite;
 use store::upkeep::Cleaning;
@@ -43,6 +44,8 @@ use upkeep::Upkeep;
 
 /// The database's tables, as SQLite lays them out.
 static SQLITE_MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("migrations/sqlite");
+/// The same tables, as PostgreSQL lays them out.
+static POSTGRES_MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("migrations/postgres");
 /// The database's file in the data folder, where no URL is configured.
 const DATABASE_FILE: &str = "order.db";
 /// The sandbox's file in the data folder, where none is configured.
@@ -58,8 +61,11 @@ const ID_LEASE: i64 = 4_096;
 pub async fn start(kit: &Kit, config: &Config) -> Result<Service, StartError> {
     config.check()?;
     let file = kit.data_dir.join(DATABASE_FILE);
-    let database =
-        Database::open(&config.database, &file, &SQLITE_MIGRATIONS).await.map_err(StartError::new)?;
+    let migrations = match config.database.kind().map_err(StartError::new)? {
+        Kind::Sqlite => &SQLITE_MIGRATIONS,
+        Kind::Postgres => &POSTGRES_MIGRATIONS,
+    };
+    let database = Database::open(&config.database, &file, migrations).await.map_err(StartError::new)?;
     let gate = Gate::default();
     let committer = committer(&database, &gate)?;
     let provider = sandbox(kit, config)?;
@@ -93,14 +99,16 @@ pub async fn start(kit: &Kit, config: &Config) -> Result<Service, StartError> {
 }
 
 fn committer(database: &Database, gate: &Gate) -> Result<Committer, StartError> {
-    let Some(file) = database.sqlite_file() else {
-        return Err(StartError::new(
-            "orders are kept in SQLite: `order.database.url` must begin with `sqlite:`",
-        ));
-    };
-    let store = Sqlite::open(file).map_err(StartError::new)?;
     let gate = gate.clone();
-    Committer::start(store, move |events| gate.committed(events)).map_err(StartError::new)
+    let committed = move |committed: Committed<'_>| match committed {
+        Committed::Seats(events) => gate.committed(events),
+        Committed::Unknown => gate.forget_all(),
+    };
+    let started = match database.sqlite_file() {
+        Some(file) => Committer::start(Sqlite::open(file).map_err(StartError::new)?, committed),
+        None => Committer::start(Postgres::new(database.url()).map_err(StartError::new)?, committed),
+    };
+    started.map_err(StartError::new)
 }
 
 /// The sandbox, with its file in the data folder and a secret of the system's where none is set.

@@ -6,7 +6,7 @@ use contract::order::get_ticket_keys_response::Key;
 use micro::Problem;
 use micro::database::Database;
 
-use crate::domain::order::{Order, TICKETS_PER_ORDER};
+use crate::domain::order::Order;
 use crate::ticket_code::{TicketClaim, TicketSigner};
 
 /// Signs the tickets of orders.
@@ -40,7 +40,7 @@ impl TicketOffice {
     /// # Errors
     /// Where the order's facts fit no code, which the limits of the contract rule out.
     pub fn code(&self, order: &Order, at: usize) -> Result<(i64, String), Problem> {
-        let ticket_id = order.order_id * TICKETS_PER_ORDER + i64::try_from(at).unwrap_or(0);
+        let ticket_id = order.ticket_id(at);
         let seat = order.items.get(at).map(|item| item.seat.to_string()).unwrap_or_default();
         let (order_id, film_sid, starts_at) = (order.order_id, order.film_sid, order.starts_at);
         let claim = TicketClaim { ticket_id, order_id, film_sid, starts_at, seat };

@@ -1,9 +1,10 @@
 //! Payments and refunds: declined, late, twice, unheard, too late; seats given back.
 #![allow(clippy::unwrap_used)]
 
+#[macro_use]
 mod common;
 
-use common::{HOUR_MS, MINUTE_MS, Running, refused, start, start_with, until};
+use common::{Engine, HOUR_MS, MINUTE_MS, Running, refused, start, start_with, until};
 use contract::film::{CancelScreeningRequest, SeatState};
 use contract::order::{Order, PaymentWebhookRequest, RefundRequest, order, payment, refund, ticket};
 use service_order::Config;
@@ -50,9 +51,8 @@ fn succeeded(payment: &contract::order::Payment) -> WebhookEvent {
     }
 }
 
-#[tokio::test]
-async fn a_declined_card_leaves_the_order_to_be_paid_with_another() {
-    let running = start().await;
+async fn a_declined_card_leaves_the_order_to_be_paid_with_another(engine: Engine) {
+    let running = start(engine).await;
     let anna = running.person("anna").await;
     let order_id = anna.buy(running.buy(&["A1"])).await.unwrap().order_id;
     for card in ["card_declined", "card_insufficient_funds", "card_expired"] {
@@ -64,18 +64,16 @@ async fn a_declined_card_leaves_the_order_to_be_paid_with_another() {
     assert_eq!((paid.state(), paid.payments.len()), (order::State::Paid, 4));
 }
 
-#[tokio::test]
-async fn a_lost_answer_is_asked_for_again() {
-    let running = start().await;
+async fn a_lost_answer_is_asked_for_again(engine: Engine) {
+    let running = start(engine).await;
     let anna = running.person("anna").await;
     let order_id = anna.buy(running.buy(&["A1"])).await.unwrap().order_id;
     let paid = anna.pay(order_id, "card_timeout").await.unwrap().order.unwrap();
     assert_eq!(paid.state(), order::State::Paid);
 }
 
-#[tokio::test]
-async fn a_late_answer_comes_by_webhook_and_twice_is_as_good_as_once() {
-    let running = start_with(&config()).await;
+async fn a_late_answer_comes_by_webhook_and_twice_is_as_good_as_once(engine: Engine) {
+    let running = start_with(engine, &config()).await;
     let anna = running.person("anna").await;
     let order_id = anna.buy(running.buy(&["A1"])).await.unwrap().order_id;
     let payment = anna.pay(order_id, "card_late").await.unwrap().payment.unwrap();
@@ -93,9 +91,8 @@ async fn a_late_answer_comes_by_webhook_and_twice_is_as_good_as_once() {
     assert_eq!((paid.state(), paid.tickets.len(), paid.refunds.len()), (order::State::Paid, 1, 0));
 }
 
-#[tokio::test]
-async fn a_webhook_that_is_lost_is_made_up_for_by_asking() {
-    let running = start().await;
+async fn a_webhook_that_is_lost_is_made_up_for_by_asking(engine: Engine) {
+    let running = start(engine).await;
     let anna = running.person("anna").await;
     let order_id = anna.buy(running.buy(&["A1"])).await.unwrap().order_id;
     anna.pay(order_id, "card_late").await.unwrap();
@@ -106,9 +103,8 @@ async fn a_webhook_that_is_lost_is_made_up_for_by_asking() {
     .await;
 }
 
-#[tokio::test]
-async fn money_that_comes_too_late_takes_free_seats_again() {
-    let running = start_with(&config()).await;
+async fn money_that_comes_too_late_takes_free_seats_again(engine: Engine) {
+    let running = start_with(engine, &config()).await;
     let anna = running.person("anna").await;
     let payment = late_payment(&running, &anna).await;
     webhook(&running, SECRET, &succeeded(&payment.1)).await.unwrap();
@@ -118,9 +114,8 @@ async fn money_that_comes_too_late_takes_free_seats_again() {
     assert!(balanced(&paid));
 }
 
-#[tokio::test]
-async fn money_that_comes_too_late_goes_back_where_the_seats_are_gone() {
-    let running = start_with(&config()).await;
+async fn money_that_comes_too_late_goes_back_where_the_seats_are_gone(engine: Engine) {
+    let running = start_with(engine, &config()).await;
     let (anna, ben) = (running.person("anna").await, running.person("ben").await);
     let (order_id, payment) = late_payment(&running, &anna).await;
     ben.buy(running.buy(&["A1"])).await.unwrap();
@@ -148,9 +143,8 @@ async fn late_payment(running: &Running, anna: &common::Person) -> (i64, contrac
     (order_id, payment)
 }
 
-#[tokio::test]
-async fn seats_are_given_back_by_the_rules_of_time() {
-    let running = start().await;
+async fn seats_are_given_back_by_the_rules_of_time(engine: Engine) {
+    let running = start(engine).await;
     let anna = running.person("anna").await;
     let order_id = anna.buy(running.buy(&["A1", "A2", "A3", "B1", "B2"])).await.unwrap().order_id;
     assert_eq!(refused(anna.refund(order_id, &[]).await), "ORDER_NOT_PAID");
@@ -182,9 +176,8 @@ async fn seats_are_given_back_by_the_rules_of_time() {
     assert_eq!(codes, 3);
 }
 
-#[tokio::test]
-async fn everything_given_back_is_refunded_and_can_be_sold_again() {
-    let running = start().await;
+async fn everything_given_back_is_refunded_and_can_be_sold_again(engine: Engine) {
+    let running = start(engine).await;
     let (anna, ben) = (running.person("anna").await, running.person("ben").await);
     let order_id = anna.buy(running.buy(&["A1", "A2"])).await.unwrap().order_id;
     anna.pay(order_id, "card_ok").await.unwrap();
@@ -195,9 +188,8 @@ async fn everything_given_back_is_refunded_and_can_be_sold_again() {
     ben.buy(running.buy(&["A1", "A2"])).await.unwrap();
 }
 
-#[tokio::test]
-async fn a_refund_the_provider_refuses_is_seen_as_failed() {
-    let running = start().await;
+async fn a_refund_the_provider_refuses_is_seen_as_failed(engine: Engine) {
+    let running = start(engine).await;
     let anna = running.person("anna").await;
     let order_id = anna.buy(running.buy(&["A1"])).await.unwrap().order_id;
     anna.pay(order_id, "card_refund_fails").await.unwrap();
@@ -205,9 +197,8 @@ async fn a_refund_the_provider_refuses_is_seen_as_failed() {
     assert_eq!(refund.state(), refund::State::Failed);
 }
 
-#[tokio::test]
-async fn a_cancelled_screening_gives_everybody_everything_back() {
-    let running = start().await;
+async fn a_cancelled_screening_gives_everybody_everything_back(engine: Engine) {
+    let running = start(engine).await;
     let (anna, ben) = (running.person("anna").await, running.person("ben").await);
     let paid = anna.buy(running.buy(&["A1", "A2"])).await.unwrap().order_id;
     anna.pay(paid, "card_ok").await.unwrap();
@@ -228,4 +219,17 @@ async fn a_cancelled_screening_gives_everybody_everything_back() {
     assert_eq!(order.refunds.last().unwrap().reason, "SCREENING_CANCELLED");
     assert!(balanced(&order));
     assert_eq!(refused(anna.refund(paid, &["A4"]).await), "SEAT_NOT_IN_ORDER");
+}
+
+on_both_engines! {
+    a_declined_card_leaves_the_order_to_be_paid_with_another,
+    a_lost_answer_is_asked_for_again,
+    a_late_answer_comes_by_webhook_and_twice_is_as_good_as_once,
+    a_webhook_that_is_lost_is_made_up_for_by_asking,
+    money_that_comes_too_late_takes_free_seats_again,
+    money_that_comes_too_late_goes_back_where_the_seats_are_gone,
+    seats_are_given_back_by_the_rules_of_time,
+    everything_given_back_is_refunded_and_can_be_sold_again,
+    a_refund_the_provider_refuses_is_seen_as_failed,
+    a_cancelled_screening_gives_everybody_everything_back,
 }

@@ -1,19 +1,19 @@
 //! Buying, paying and cancelling.
 #![allow(clippy::unwrap_used)]
 
+#[macro_use]
 mod common;
 
 use std::collections::HashMap;
 
-use common::{HALL, MINUTE_MS, refused, start, start_with, until};
+use common::{Engine, HALL, MINUTE_MS, refused, start, start_with, until};
 use contract::film::{SeatState, TicketType};
 use contract::order::{BuyRequest, ListMineRequest, PayRequest, order, payment, ticket};
 use micro::Problem;
 use service_order::Config;
 
-#[tokio::test]
-async fn seats_are_held_paid_and_become_tickets() {
-    let running = start().await;
+async fn seats_are_held_paid_and_become_tickets(engine: Engine) {
+    let running = start(engine).await;
     let anna = running.person("anna").await;
     let types = HashMap::from([("A2".to_owned(), i32::from(TicketType::Child))]);
     let order = anna.buy(BuyRequest { ticket_types: types, ..running.buy(&["A1", "A2"]) }).await.unwrap();
@@ -33,11 +33,10 @@ async fn seats_are_held_paid_and_become_tickets() {
     assert_eq!(anna.pay(order.order_id, "card_ok").await.unwrap().order, Some(paid));
 }
 
-#[tokio::test]
-async fn tickets_verify_offline_with_the_published_keys() {
+async fn tickets_verify_offline_with_the_published_keys(engine: Engine) {
     use base64::Engine;
     use service_order::ticket_code::{TicketKeys, verify};
-    let running = start().await;
+    let running = start(engine).await;
     let anna = running.person("anna").await;
     let order = anna.buy(running.buy(&["A1"])).await.unwrap();
     let paid = anna.pay(order.order_id, "card_ok").await.unwrap().order.unwrap();
@@ -52,9 +51,8 @@ async fn tickets_verify_offline_with_the_published_keys() {
     assert_eq!((claim.ticket_id, claim.film_sid, &*claim.seat), (ticket.ticket_id, running.film_sid, "A1"));
 }
 
-#[tokio::test]
-async fn all_seats_or_none_and_the_taken_ones_are_named() {
-    let running = start().await;
+async fn all_seats_or_none_and_the_taken_ones_are_named(engine: Engine) {
+    let running = start(engine).await;
     let (anna, ben) = (running.person("anna").await, running.person("ben").await);
     anna.buy(running.buy(&["A1", "A2"])).await.unwrap();
     let taken = Problem::from_status(&ben.buy(running.buy(&["A2", "A3"])).await.unwrap_err());
@@ -63,9 +61,8 @@ async fn all_seats_or_none_and_the_taken_ones_are_named() {
     ben.buy(running.buy(&["A3"])).await.unwrap();
 }
 
-#[tokio::test]
-async fn what_cannot_be_sold_is_refused_with_its_reason() {
-    let running = start().await;
+async fn what_cannot_be_sold_is_refused_with_its_reason(engine: Engine) {
+    let running = start(engine).await;
     let anna = running.person("anna").await;
     let many: Vec<String> = (0..21).map(|n| format!("A{n}")).collect();
     let many: Vec<&str> = many.iter().map(String::as_str).collect();
@@ -88,9 +85,8 @@ async fn what_cannot_be_sold_is_refused_with_its_reason() {
     assert_eq!(refused(anna.buy(running.buy(&["A1"])).await), "SALES_CLOSED");
 }
 
-#[tokio::test]
-async fn orders_of_others_do_not_exist() {
-    let running = start().await;
+async fn orders_of_others_do_not_exist(engine: Engine) {
+    let running = start(engine).await;
     let (anna, ben) = (running.person("anna").await, running.person("ben").await);
     let order_id = anna.buy(running.buy(&["A1"])).await.unwrap().order_id;
     assert_eq!(refused(ben.info(order_id).await), "ORDER_NOT_FOUND");
@@ -105,9 +101,8 @@ async fn orders_of_others_do_not_exist() {
     assert_eq!(refused(running.orders.clone().buy(running.buy(&["A4"])).await), "TOKEN_MISSING");
 }
 
-#[tokio::test]
-async fn a_key_makes_repeating_harmless() {
-    let running = start().await;
+async fn a_key_makes_repeating_harmless(engine: Engine) {
+    let running = start(engine).await;
     let anna = running.person("anna").await;
     let buy = |seats: &[&str]| anna.keyed("k1", running.buy(seats));
     let first = running.orders.clone().buy(buy(&["A1"])).await.unwrap().into_inner();
@@ -127,9 +122,8 @@ async fn a_key_makes_repeating_harmless() {
     assert_eq!(running.orders.clone().buy(buy(&["A1"])).await.unwrap().into_inner(), first);
 }
 
-#[tokio::test]
-async fn fifty_at_once_with_one_key_are_one_purchase() {
-    let running = start().await;
+async fn fifty_at_once_with_one_key_are_one_purchase(engine: Engine) {
+    let running = start(engine).await;
     let anna = running.person("anna").await;
     let calls = (0..50).map(|_| {
         let (mut orders, request) = (running.orders.clone(), anna.keyed("once", running.buy(&["A1", "A2"])));
@@ -139,9 +133,8 @@ async fn fifty_at_once_with_one_key_are_one_purchase() {
     assert!(ids.iter().all(|id| *id == ids[0]));
 }
 
-#[tokio::test]
-async fn a_cancelled_order_frees_its_seats_and_stays_cancelled() {
-    let running = start().await;
+async fn a_cancelled_order_frees_its_seats_and_stays_cancelled(engine: Engine) {
+    let running = start(engine).await;
     let (anna, ben) = (running.person("anna").await, running.person("ben").await);
     let order_id = anna.buy(running.buy(&["B1", "B2"])).await.unwrap().order_id;
     assert_eq!(anna.cancel(order_id).await.unwrap().state(), order::State::Cancelled);
@@ -152,10 +145,9 @@ async fn a_cancelled_order_frees_its_seats_and_stays_cancelled() {
     assert_eq!(refused(ben.cancel(bens).await), "ORDER_PAID");
 }
 
-#[tokio::test]
-async fn unpaid_orders_are_limited_but_not_for_staff() {
+async fn unpaid_orders_are_limited_but_not_for_staff(engine: Engine) {
     let config = Config { max_open_orders: 2, ..Config::default() };
-    let running = start_with(&config).await;
+    let running = start_with(engine, &config).await;
     let (anna, clerk) = (running.person("anna").await, running.staff("clerk").await);
     let first = anna.buy(running.buy(&["A1"])).await.unwrap().order_id;
     anna.buy(running.buy(&["A2"])).await.unwrap();
@@ -167,9 +159,8 @@ async fn unpaid_orders_are_limited_but_not_for_staff() {
     }
 }
 
-#[tokio::test]
-async fn a_list_is_whole_page_by_page() {
-    let running = start_with(&Config { max_open_orders: 0, ..Config::default() }).await;
+async fn a_list_is_whole_page_by_page(engine: Engine) {
+    let running = start_with(engine, &Config { max_open_orders: 0, ..Config::default() }).await;
     let anna = running.person("anna").await;
     let mut bought = Vec::new();
     for seat in ["A1", "A2", "A3", "A4", "A5"] {
@@ -191,9 +182,8 @@ async fn a_list_is_whole_page_by_page() {
     assert_eq!(refused(running.orders.clone().list_mine(wrong).await), "PAGE_TOKEN_INVALID");
 }
 
-#[tokio::test]
-async fn a_hold_ends_and_its_seats_come_free() {
-    let running = start().await;
+async fn a_hold_ends_and_its_seats_come_free(engine: Engine) {
+    let running = start(engine).await;
     let (anna, ben) = (running.person("anna").await, running.person("ben").await);
     let order_id = anna.buy(running.buy(&["A1"])).await.unwrap().order_id;
     running.clock.advance(10 * MINUTE_MS);
@@ -206,9 +196,8 @@ async fn a_hold_ends_and_its_seats_come_free() {
     ben.buy(running.buy(&["A1"])).await.unwrap();
 }
 
-#[tokio::test]
-async fn a_hundred_buyers_share_a_hall_without_overlap() {
-    let mut running = start().await;
+async fn a_hundred_buyers_share_a_hall_without_overlap(engine: Engine) {
+    let mut running = start(engine).await;
     running.film_sid = running.screening(HALL, common::START_MS + 30 * common::HOUR_MS).await;
     let person = running.person("crowd").await;
     let clerk = running.staff("till").await;
@@ -230,4 +219,19 @@ async fn a_hundred_buyers_share_a_hall_without_overlap() {
     distinct.dedup();
     assert_eq!(distinct.len(), held.len());
     assert!(!held.is_empty());
+}
+
+on_both_engines! {
+    seats_are_held_paid_and_become_tickets,
+    tickets_verify_offline_with_the_published_keys,
+    all_seats_or_none_and_the_taken_ones_are_named,
+    what_cannot_be_sold_is_refused_with_its_reason,
+    orders_of_others_do_not_exist,
+    a_key_makes_repeating_harmless,
+    fifty_at_once_with_one_key_are_one_purchase,
+    a_cancelled_order_frees_its_seats_and_stays_cancelled,
+    unpaid_orders_are_limited_but_not_for_staff,
+    a_list_is_whole_page_by_page,
+    a_hold_ends_and_its_seats_come_free,
+    a_hundred_buyers_share_a_hall_without_overlap,
 }

@@ -1,14 +1,14 @@
 //! What watchers of a hall are told.
 #![allow(clippy::unwrap_used)]
 
+#[macro_use]
 mod common;
 
-use common::{MINUTE_MS, start};
+use common::{Engine, MINUTE_MS, start};
 use contract::order::{GetSeatStatesRequest, SeatStates};
 
-#[tokio::test]
-async fn a_watcher_sees_every_change_in_order() {
-    let running = start().await;
+async fn a_watcher_sees_every_change_in_order(engine: Engine) {
+    let running = start(engine).await;
     let anna = running.person("anna").await;
     let held = anna.buy(running.buy(&["A1"])).await.unwrap().order_id;
     let request = GetSeatStatesRequest { film_sid: running.film_sid };
@@ -35,4 +35,8 @@ async fn a_watcher_sees_every_change_in_order() {
     for (change, (held, sold, freed)) in seen.iter().zip(expected) {
         assert_eq!(seats(change), (held.into(), sold.into(), freed.into()));
     }
+}
+
+on_both_engines! {
+    a_watcher_sees_every_change_in_order,
 }

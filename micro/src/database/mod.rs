@@ -24,6 +24,20 @@ pub struct DatabaseConfig {
     pub max_connections: u32,
 }
 
+impl DatabaseConfig {
+    /// Which engine the URL names.
+    ///
+    /// # Errors
+    /// [`DatabaseError::UrlUnknown`].
+    pub fn kind(&self) -> Result<Kind, DatabaseError> {
+        match self.url.split(':').next() {
+            Some("" | "sqlite") => Ok(Kind::Sqlite),
+            Some("postgres" | "postgresql") => Ok(Kind::Postgres),
+            _ => Err(DatabaseError::UrlUnknown),
+        }
+    }
+}
+
 /// Connections where the configuration names no number: SQLite has one writer
 /// and readers that never wait; PostgreSQL is shared by many processes.
 const DEFAULT_CONNECTIONS: u32 = 8;
@@ -105,6 +119,12 @@ impl Database {
         self.kind
     }
 
+    /// Where it is; may hold a password, so it is not for showing.
+    #[must_use]
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
     /// The file it is in, where it is one of SQLite.
     #[must_use]
     pub fn sqlite_file(&self) -> Option<&Path> {
@@ -140,15 +160,13 @@ fn settings(kind: Kind) -> &'static str {
 }
 
 fn resolve(config: &DatabaseConfig, file: &Path) -> Result<(String, Kind), DatabaseError> {
-    if config.url.is_empty() {
-        return Ok((format!("sqlite:{}?mode=rwc", file.display()), Kind::Sqlite));
-    }
-    match config.url.split(':').next() {
-        Some("sqlite") if config.url.contains('?') => Ok((config.url.clone(), Kind::Sqlite)),
-        Some("sqlite") => Ok((format!("{}?mode=rwc", config.url), Kind::Sqlite)),
-        Some("postgres" | "postgresql") => Ok((config.url.clone(), Kind::Postgres)),
-        _ => Err(DatabaseError::UrlUnknown),
-    }
+    let kind = config.kind()?;
+    let url = match kind {
+        Kind::Sqlite if config.url.is_empty() => format!("sqlite:{}?mode=rwc", file.display()),
+        Kind::Sqlite if !config.url.contains('?') => format!("{}?mode=rwc", config.url),
+        _ => config.url.clone(),
+    };
+    Ok((url, kind))
 }
 
 /// The URL without user and password.

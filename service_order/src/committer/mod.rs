@@ -25,8 +25,20 @@ pub use command::{Act, Action, Actor, Answer, Buy, Command, Done, Key};
 const QUEUE: usize = 16_384;
 /// Commands in one transaction at most: keeps the wait of the first of them short.
 const BATCH: usize = 512;
-/// Tries of a batch that found the database busy.
+/// Tries of a batch that found the database busy or away.
 const TRIES: u32 = 5;
+/// Wait after the first try that found it busy; longer after each further one.
+const BUSY_WAIT: Duration = Duration::from_millis(10);
+/// Wait after the first try that found it away: five tries outlast a quick restart.
+const GONE_WAIT: Duration = Duration::from_millis(300);
+
+/// What became of a batch, for the gate.
+pub enum Committed<'a> {
+    /// These seats changed hands, in this order.
+    Seats(&'a [SeatEvent]),
+    /// Nobody knows: what the gate remembers may be wrong.
+    Unknown,
+}
 
 type Waiting = (Command, oneshot::Sender<Answer>);
 
@@ -46,7 +58,7 @@ impl Committer {
     pub fn start<S, F>(mut store: S, committed: F) -> Result<Self, BoxError>
     where
         S: Store + Send + 'static,
-        F: Fn(&[SeatEvent]) + Send + 'static,
+        F: Fn(Committed<'_>) + Send + 'static,
     {
         let (queue, mut waiting) = mpsc::channel::<Waiting>(QUEUE);
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
@@ -86,24 +98,23 @@ impl Committer {
 async fn run<S, F>(store: &mut S, commands: &[Command], answers: Vec<oneshot::Sender<Answer>>, committed: &F)
 where
     S: Store,
-    F: Fn(&[SeatEvent]),
+    F: Fn(Committed<'_>),
 {
     match try_batch(store, commands).await {
         Ok(written) => {
-            committed(&written.events);
+            committed(Committed::Seats(&written.events));
             for (answer, to) in written.answers.into_iter().zip(answers) {
                 // Who no longer waits finds the order in the list of theirs.
                 let _ = to.send(answer);
             }
         }
         Err(error) => {
+            if matches!(error, StoreError::Unknown(_)) {
+                committed(Committed::Unknown);
+            }
             tracing::error!(%error, commands = commands.len(), "a batch could not be written");
             for to in answers {
-                let again = match &error {
-                    StoreError::Busy(cause) => StoreError::Busy(cause.to_string().into()),
-                    StoreError::Failed(cause) => StoreError::Failed(cause.to_string().into()),
-                };
-                let _ = to.send(Err(again.into()));
+                let _ = to.send(Err(error.again().into()));
             }
         }
     }
@@ -112,13 +123,19 @@ where
 async fn try_batch<S: Store>(store: &mut S, commands: &[Command]) -> Result<batch::Written, StoreError> {
     let mut tries = 1;
     loop {
-        match batch::run(store, commands).await {
-            Err(StoreError::Busy(cause)) if tries < TRIES => {
-                tracing::warn!(%cause, tries, "a batch found the database busy; trying again");
-                tokio::time::sleep(Duration::from_millis(10 * u64::from(tries))).await;
-                tries += 1;
-            }
-            result => return result,
+        let result = batch::run(store, commands).await;
+        let wait = match &result {
+            Err(StoreError::Busy(_)) => BUSY_WAIT,
+            Err(StoreError::Gone(_)) => GONE_WAIT,
+            _ => return result,
+        };
+        if tries == TRIES {
+            return result;
         }
+        if let Err(error) = &result {
+            tracing::warn!(%error, tries, "a batch was not written; trying again");
+        }
+        tokio::time::sleep(wait * tries).await;
+        tries += 1;
     }
 }

@@ -72,6 +72,15 @@ pub struct Order {
     pub paid_at: i64,
 }
 
+impl Order {
+    /// Id of the ticket at a position.
+    #[must_use]
+    pub fn ticket_id(&self, at: usize) -> i64 {
+        // An order has at most 20 seats.
+        self.order_id * TICKETS_PER_ORDER + i64::try_from(at).unwrap_or(0)
+    }
+}
+
 /// The row of an attempt to pay.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Payment {

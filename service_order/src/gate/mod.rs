@@ -84,6 +84,11 @@ impl Gate {
         }
     }
 
+    /// Forgets every hall.
+    pub fn forget_all(&self) {
+        self.halls.lock().clear();
+    }
+
     /// Forgets a hall, so that it is read again: what it says was found to be wrong.
     pub fn forget(&self, film_sid: i64) {
         self.halls.lock().remove(&film_sid);

@@ -2,6 +2,8 @@
 //!
 //! The rules are in `domain` and `committer`; a store only reads and writes rows.
 
+mod changes;
+pub mod postgres;
 pub mod reads;
 mod rows;
 pub mod sqlite;
@@ -11,7 +13,9 @@ use std::sync::Arc;
 
 use micro::{BoxError, Problem};
 
-use crate::domain::order::{Aggregate, LedgerRow, Order};
+use crate::domain::order::Aggregate;
+
+pub use changes::Changes;
 
 /// A seat claimed by an order.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -41,41 +45,49 @@ pub struct UsedKey {
     pub created_at: i64,
 }
 
-/// What a batch changes.
-#[derive(Default)]
-pub struct Changes<'a> {
-    /// Orders to insert.
-    pub opened: Vec<&'a Order>,
-    /// Orders that were loaded, before and after.
-    pub changed: Vec<(Aggregate, Aggregate)>,
-    /// Rows of the ledger: order, currency, row.
-    pub ledger: Vec<(i64, Arc<str>, LedgerRow)>,
-    /// Claims to give up.
-    pub released: Vec<Claim>,
-    /// Keys that were used.
-    pub keys: Vec<UsedKey>,
-    /// Screenings that are no longer sold.
-    pub stopped: Vec<(i64, i64)>,
-}
-
 /// Why a batch was not written.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
     /// Somebody else has what it needs; the batch can be tried again.
     #[error("the database is busy: {0}")]
     Busy(#[source] BoxError),
+    /// It cannot be reached, and nothing was done; it may be back in a moment.
+    #[error("the database is away: {0}")]
+    Gone(#[source] BoxError),
+    /// It went away while it was making the batch durable: it may have been done, or not.
+    #[error("whether the database has done it is not known: {0}")]
+    Unknown(#[source] BoxError),
     /// Anything else.
     #[error("the database failed: {0}")]
     Failed(#[source] BoxError),
+}
+
+impl StoreError {
+    /// The same, for one more who is to be told.
+    #[must_use]
+    pub fn again(&self) -> Self {
+        let text = |cause: &BoxError| BoxError::from(cause.to_string());
+        match self {
+            Self::Busy(cause) => Self::Busy(text(cause)),
+            Self::Gone(cause) => Self::Gone(text(cause)),
+            Self::Unknown(cause) => Self::Unknown(text(cause)),
+            Self::Failed(cause) => Self::Failed(text(cause)),
+        }
+    }
 }
 
 impl From<StoreError> for Problem {
     fn from(error: StoreError) -> Self {
         match error {
             StoreError::Busy(_) => Problem::overloaded().caused_by(error),
-            StoreError::Failed(_) => {
+            StoreError::Gone(_) | StoreError::Failed(_) => {
                 Problem::unavailable("STORAGE_FAILED", "nothing was done: it could not be stored; try again")
                     .caused_by(error)
+            }
+            StoreError::Unknown(_) => {
+                let message = "it may or may not have been done: look at your orders, or repeat it with the same \
+                               idempotency-key";
+                Problem::unavailable("OUTCOME_UNKNOWN", message).caused_by(error)
             }
         }
     }

@@ -1,6 +1,5 @@
 //! Batches on SQLite: one connection, prepared statements, one durable commit for a batch.
 
-use std::collections::HashMap;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -140,9 +139,10 @@ impl Transaction for SqliteTransaction<'_> {
 
     async fn write(&mut self, changes: &Changes<'_>) -> Result<(), StoreError> {
         self.insert_orders(&changes.opened)?;
-        for (before, after) in &changes.changed {
-            self.update(before, after)?;
-        }
+        changes.changed_orders().try_for_each(|order| self.update_order(order))?;
+        changes.new_payments().try_for_each(|(order_id, payment)| self.put_payment(order_id, payment))?;
+        changes.new_refunds().try_for_each(|(order_id, refund)| self.put_refund(order_id, refund))?;
+        changes.new_tickets().try_for_each(|(ticket_id, ticket)| self.put_ticket(ticket_id, ticket))?;
         self.insert_ledger(changes)?;
         self.insert_keys(&changes.keys)?;
         for (film_sid, at) in &changes.stopped {
@@ -274,33 +274,10 @@ impl SqliteTransaction<'_> {
         Ok(())
     }
 
-    fn update(&self, before: &Aggregate, after: &Aggregate) -> Result<(), StoreError> {
-        let order = &after.order;
-        if before.order != *order {
-            self.0
-                .prepare_cached(
-                    "UPDATE orders SET state = ?2, sweep_at = ?3, paid_at = ?4 WHERE order_id = ?1",
-                )?
-                .execute(params![
-                    order.order_id,
-                    i64::from(order.state as i32),
-                    order.sweep_at,
-                    order.paid_at
-                ])?;
-        }
-        let known: HashMap<i64, &Payment> = before.payments.iter().map(|p| (p.payment_id, p)).collect();
-        for payment in after.payments.iter().filter(|p| known.get(&p.payment_id) != Some(p)) {
-            self.put_payment(order.order_id, payment)?;
-        }
-        let known: HashMap<i64, &Refund> = before.refunds.iter().map(|r| (r.refund_id, r)).collect();
-        for refund in after.refunds.iter().filter(|r| known.get(&r.refund_id) != Some(r)) {
-            self.put_refund(order.order_id, refund)?;
-        }
-        for (at, ticket) in (0_i64..).zip(&after.tickets) {
-            if usize::try_from(at).ok().and_then(|at| before.tickets.get(at)) != Some(ticket) {
-                self.put_ticket(order.order_id * TICKETS_PER_ORDER + at, *ticket)?;
-            }
-        }
+    fn update_order(&self, order: &Order) -> Result<(), StoreError> {
+        self.0
+            .prepare_cached("UPDATE orders SET state = ?2, sweep_at = ?3, paid_at = ?4 WHERE order_id = ?1")?
+            .execute(params![order.order_id, i64::from(order.state as i32), order.sweep_at, order.paid_at])?;
         Ok(())
     }
 

@@ -2,6 +2,8 @@
 #![allow(dead_code, clippy::unwrap_used, missing_docs)]
 
 use std::future::Future;
+use std::sync::LazyLock;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
 use contract::film::film_service_client::FilmServiceClient;
@@ -17,6 +19,7 @@ use contract::order::{
 };
 use contract::user::user_service_client::UserServiceClient;
 use contract::user::{LoginRequest, RegisterRequest, Role, SetRolesRequest};
+use micro::database::DatabaseConfig;
 use micro::{Channel, Clock, Kit, Problem};
 use service_order::Config;
 use tempfile::TempDir;
@@ -47,22 +50,61 @@ pub struct Running {
     dir: TempDir,
 }
 
-pub async fn start() -> Running {
-    start_with(&Config::default()).await
+/// Where the services keep their data.
+#[derive(Debug, Clone, Copy)]
+pub enum Engine {
+    Sqlite,
+    Postgres,
+}
+
+/// Every test of a file on SQLite and on PostgreSQL.
+macro_rules! on_both_engines {
+    ($($test:ident,)*) => {
+        mod sqlite {
+            $(#[tokio::test]
+            async fn $test() {
+                super::$test(super::Engine::Sqlite).await;
+            })*
+        }
+        mod postgres {
+            $(#[tokio::test]
+            async fn $test() {
+                super::$test(super::Engine::Postgres).await;
+            })*
+        }
+    };
+}
+
+/// One server for all tests of this process, a database for each service of each test.
+static POSTGRES: LazyLock<servers::Postgres> = LazyLock::new(servers::Postgres::start);
+static DATABASES: AtomicU32 = AtomicU32::new(0);
+
+fn database(engine: Engine) -> DatabaseConfig {
+    let url = match engine {
+        Engine::Sqlite => String::new(),
+        Engine::Postgres => POSTGRES.database(&format!("test_{}", DATABASES.fetch_add(1, Ordering::Relaxed))),
+    };
+    DatabaseConfig { url, max_connections: 3 }
+}
+
+pub async fn start(engine: Engine) -> Running {
+    start_with(engine, &Config::default()).await
 }
 
 /// A cinema with one hall and one screening, two days from now.
-pub async fn start_with(config: &Config) -> Running {
+pub async fn start_with(engine: Engine, config: &Config) -> Running {
     let dir = tempfile::tempdir().unwrap();
     let clock = Clock::simulated(START_MS);
     let kit = Kit::for_tests(dir.path(), clock.clone());
-    let mut users = service_user::Config::default();
+    let mut users = service_user::Config { database: database(engine), ..service_user::Config::default() };
+    let films = service_film::Config { database: database(engine), ..service_film::Config::default() };
+    let config = Config { database: database(engine), ..config.clone() };
     users.passwords.memory_kib = 8;
     users.passwords.iterations = 1;
     users.attempts.registration_free = 10_000;
     kit.register(&service_user::start(&kit, &users).await.unwrap());
-    kit.register(&service_film::start(&kit, &service_film::Config::default()).await.unwrap());
-    kit.register(&service_order::start(&kit, config).await.unwrap());
+    kit.register(&service_film::start(&kit, &films).await.unwrap());
+    kit.register(&service_order::start(&kit, &config).await.unwrap());
     let mut running = Running {
         orders: OrderServiceClient::new(kit.registry.channel("order")),
         internal: OrderInternalClient::new(kit.registry.channel("order")),
