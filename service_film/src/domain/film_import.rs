@@ -1,0 +1,135 @@
+//! Films from a file of movie records (the `movies.json` of vega-datasets).
+//!
+//! The records are as messy as real data is. What can be mended by a stated
+//! rule is mended and named; a record without a title is refused.
+
+mod mend;
+mod release;
+
+use contract::film::CreateFilmRequest;
+use serde_json::Value;
+use thiserror::Error;
+
+pub use mend::Mend;
+
+/// Longest file, bytes.
+pub const MAX_FILE_BYTES: usize = 64 * 1024 * 1024;
+/// Running time of a film whose record names none, minutes.
+pub const DEFAULT_MINUTES: i32 = 120;
+/// Running times outside of this are mistakes, minutes.
+const MINUTES: std::ops::RangeInclusive<i64> = 1..=900;
+/// Longest title, director and distributor, characters: as in the contract.
+const MAX_TEXT: usize = 200;
+/// Longest rating, characters: as in the contract.
+const MAX_RATING: usize = 20;
+/// Longest genre, characters: as in the contract.
+const MAX_GENRE: usize = 60;
+
+/// Why a file cannot be read at all.
+#[derive(Debug, Error)]
+pub enum FileError {
+    /// Past the limit.
+    #[error("the file is longer than {MAX_FILE_BYTES} bytes")]
+    TooLong,
+    /// Not JSON.
+    #[error("the file is not JSON: {0}")]
+    Json(#[from] serde_json::Error),
+    /// JSON, but no list.
+    #[error("the file is not a list of records")]
+    NotAList,
+}
+
+/// What became of a record.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Outcome {
+    /// It is a film.
+    Taken {
+        /// What to call `CreateFilm` with.
+        request: Box<CreateFilmRequest>,
+        /// What was changed on the way.
+        mended: Vec<Mend>,
+    },
+    /// It is not.
+    Refused {
+        /// What the record has for a title.
+        title: String,
+        /// Why.
+        why: String,
+    },
+}
+
+/// The records of a file.
+///
+/// # Errors
+/// A file that is too long, is not JSON, or is no list.
+pub fn read(bytes: &[u8]) -> Result<Vec<Value>, FileError> {
+    if bytes.len() > MAX_FILE_BYTES {
+        return Err(FileError::TooLong);
+    }
+    match serde_json::from_slice(bytes)? {
+        Value::Array(records) => Ok(records),
+        _ => Err(FileError::NotAList),
+    }
+}
+
+/// The film of a record.
+#[must_use]
+pub fn film_from(record: &Value) -> Outcome {
+    let mut mended = Vec::new();
+    let title = match mend::title(&record["Title"], &mut mended) {
+        Ok(title) => title,
+        Err(why) => return Outcome::Refused { title: shown(&record["Title"]), why },
+    };
+    let request = CreateFilmRequest {
+        title,
+        minutes: minutes(&record["Running Time min"], &mut mended),
+        release_date: release::date(&record["Release Date"], &mut mended),
+        rating: rating(&record["MPAA Rating"], &mut mended),
+        genres: genres(&record["Major Genre"], &mut mended),
+        director: mend::text("director", &record["Director"], MAX_TEXT, &mut mended),
+        distributor: mend::text("distributor", &record["Distributor"], MAX_TEXT, &mut mended),
+        popularity: popularity(&record["IMDB Rating"], &record["IMDB Votes"]),
+        ..CreateFilmRequest::default()
+    };
+    Outcome::Taken { request: Box::new(request), mended }
+}
+
+fn shown(title: &Value) -> String {
+    title.as_str().map_or_else(|| title.to_string(), str::to_owned).chars().take(MAX_TEXT).collect()
+}
+
+fn minutes(value: &Value, mended: &mut Vec<Mend>) -> i32 {
+    let given = value.as_i64().filter(|minutes| MINUTES.contains(minutes));
+    given.and_then(|minutes| i32::try_from(minutes).ok()).unwrap_or_else(|| {
+        mended.push(Mend::new("minutes", value, &DEFAULT_MINUTES, "no running time; 120 minutes assumed"));
+        DEFAULT_MINUTES
+    })
+}
+
+fn rating(value: &Value, mended: &mut Vec<Mend>) -> String {
+    let rating = mend::text("rating", value, MAX_RATING, mended);
+    if rating == "Open" {
+        mended.push(Mend::new("rating", value, &"", "\"Open\" is no rating"));
+        return String::new();
+    }
+    rating
+}
+
+fn genres(value: &Value, mended: &mut Vec<Mend>) -> Vec<String> {
+    let genre = mend::text("genre", value, MAX_GENRE, mended);
+    genre.split('/').map(str::trim).filter(|genre| !genre.is_empty()).map(str::to_owned).collect()
+}
+
+/// 0 to 10,000: the rating, counted fully from a million votes on and less with every power of ten below.
+fn popularity(rating: &Value, votes: &Value) -> i32 {
+    let rating = rating.as_f64().filter(|rating| (0.0..=10.0).contains(rating)).unwrap_or(0.0);
+    let votes = votes.as_f64().filter(|votes| *votes >= 0.0).unwrap_or(0.0);
+    let trust = ((votes + 1.0).log10() / 6.0).min(1.0);
+    // Between 0 and 10,000 by the two lines above.
+    #[allow(clippy::cast_possible_truncation)]
+    let popularity = (rating * 1000.0 * trust).round() as i32;
+    popularity
+}
+
+#[cfg(test)]
+mod tests;

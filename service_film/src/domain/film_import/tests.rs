@@ -1,0 +1,122 @@
+//! The rules of mending, and the real file.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use contract::Validate;
+use serde_json::json;
+
+use super::*;
+use crate::domain::release_date;
+
+fn taken(record: &Value) -> (CreateFilmRequest, Vec<Mend>) {
+    match film_from(record) {
+        Outcome::Taken { request, mended } => (*request, mended),
+        Outcome::Refused { why, .. } => panic!("refused: {why}"),
+    }
+}
+
+fn release_date_of(text: &str) -> String {
+    taken(&json!({ "Title": "x", "Release Date": text })).0.release_date
+}
+
+#[test]
+fn dates_are_read_in_the_forms_they_come_in() {
+    for (text, date) in [
+        ("Jun 12 1998", "1998-06-12"),
+        ("9-Mar-94", "1994-03-09"),
+        ("9-Mar-04", "2004-03-09"),
+        ("1928-01-01", "1928-01-01"),
+        ("Dec 31 2046", "1946-12-31"),
+        ("24 December 2016", "1916-12-24"),
+        ("1928", "1928-01-01"),
+        ("TBD", ""),
+        ("Feb 30 1999", ""),
+        ("Jan 01 0001", ""),
+        ("", ""),
+    ] {
+        assert_eq!(release_date_of(text), date, "{text}");
+    }
+}
+
+#[test]
+fn titles_are_mended_by_their_rules() {
+    let title = |value: Value| taken(&json!({ "Title": value })).0.title;
+    assert_eq!(title(json!(1776)), "1776");
+    assert_eq!(title(json!("Charge of the Light Brigade, The")), "The Charge of the Light Brigade");
+    assert_eq!(title(json!("Halloween:  The Curse ")), "Halloween: The Curse");
+    assert_eq!(title(json!("Le Fabuleux destin d'AmÈlie Poulain")), "Le Fabuleux destin d'Amélie Poulain");
+    assert_eq!(title(json!("De battre mon coeur s'est arrÍtÈ")), "De battre mon coeur s'est arrêté");
+    assert_eq!(title(json!("The Naked Gun 2Ω: The Smell")), "The Naked Gun 2½: The Smell");
+    assert_eq!(title(json!("I Love You Ö Don't Touch Me!")), "I Love You … Don't Touch Me!");
+    for right in ["Amélie", "Alien³", "ÖSTERREICH", "È tardi", "霸王别姬"] {
+        assert_eq!(title(json!(right)), right);
+    }
+}
+
+#[test]
+fn a_record_without_a_title_is_refused() {
+    for record in [json!({ "Title": null }), json!({ "Title": " " }), json!({ "Title": [] }), json!(3)] {
+        assert!(matches!(film_from(&record), Outcome::Refused { .. }), "{record}");
+    }
+}
+
+#[test]
+fn a_missing_running_time_is_assumed_and_named() {
+    let (film, mended) = taken(&json!({ "Title": "x", "Running Time min": 0 }));
+    assert_eq!(film.minutes, DEFAULT_MINUTES);
+    assert_eq!(mended[0].field, "minutes");
+}
+
+#[test]
+fn popularity_grows_with_rating_and_votes() {
+    let popularity = |rating: f64, votes: i64| popularity(&json!(rating), &json!(votes));
+    assert!(popularity(8.0, 100_000) > popularity(8.0, 100));
+    assert!(popularity(8.0, 1000) > popularity(6.0, 1000));
+    assert_eq!(popularity(10.0, i64::MAX), 10_000);
+    assert_eq!(super::popularity(&Value::Null, &Value::Null), 0);
+}
+
+fn real_records() -> Vec<Value> {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/data/movies.json");
+    let bytes = std::fs::read(&file)
+        .unwrap_or_else(|error| panic!("{}: {error}; this test reads the real file", file.display()));
+    read(&bytes).unwrap()
+}
+
+#[test]
+fn the_real_file_gives_films_the_contract_accepts() {
+    let records = real_records();
+    assert_eq!(records.len(), 3201);
+    let mut refused = Vec::new();
+    let mut rules = BTreeMap::<&str, usize>::new();
+    let mut decoded = Vec::new();
+    for record in &records {
+        match film_from(record) {
+            Outcome::Refused { title, why } => refused.push((title, why)),
+            Outcome::Taken { request, mended } => {
+                request.validate().unwrap_or_else(|violation| panic!("{violation}: {record}"));
+                assert!(release_date::is_valid(&request.release_date), "{record}");
+                assert!(request.release_date.as_str() < "2012", "{record}");
+                for mend in mended {
+                    *rules.entry(mend.rule).or_default() += 1;
+                    if mend.rule.contains("encoding") {
+                        decoded.push(mend.to);
+                    }
+                }
+            }
+        }
+    }
+    assert_eq!(refused, [("null".to_owned(), "it has no title".to_owned())]);
+    assert_eq!(rules["no running time; 120 minutes assumed"], 1992);
+    assert_eq!(rules["a year after 2011 is a century too late"], 22);
+    assert_eq!(rules["a number; taken as the title it is"], 9);
+    assert_eq!(decoded.len(), 18, "{decoded:?}");
+    assert!(decoded.iter().any(|title| title == "Déjà Vu"), "{decoded:?}");
+}
+
+#[test]
+fn what_is_no_list_is_refused() {
+    assert!(read(b"{}").is_err());
+    assert!(read(b"").is_err());
+}

@@ -1,0 +1,48 @@
+//! How a refusal is told to the caller.
+
+use micro::Problem;
+
+use crate::domain::Refusal;
+
+impl From<Refusal> for Problem {
+    fn from(refusal: Refusal) -> Self {
+        use Refusal as R;
+        let message = refusal.to_string();
+        match refusal {
+            R::FilmNotFound => Self::not_found("FILM_NOT_FOUND", message),
+            R::ScreeningNotFound => Self::not_found("SCREENING_NOT_FOUND", message),
+            R::CinemaNotFound => Self::not_found("CINEMA_NOT_FOUND", message),
+            R::HallNotFound => Self::not_found("HALL_NOT_FOUND", message),
+            R::PlanNotFound => Self::not_found("PLAN_NOT_FOUND", message),
+            R::PriceListNotFound => Self::not_found("PRICE_LIST_NOT_FOUND", message),
+            R::NotYourCinema => Self::denied("NOT_YOUR_CINEMA", message),
+            R::TimeZoneUnknown(_) => Self::invalid("TIME_ZONE_UNKNOWN", message),
+            R::CurrencyInvalid(_) => Self::invalid("CURRENCY_INVALID", message),
+            R::CinemaInUse => Self::precondition("CINEMA_IN_USE", message),
+            R::HallInUse => Self::precondition("HALL_IN_USE", message),
+            R::FilmInUse => Self::precondition("FILM_IN_USE", message),
+            R::PriceListInUse => Self::precondition("PRICE_LIST_IN_USE", message),
+            R::HallExists { hall_id } => Self::exists("HALL_EXISTS", message).with("hall_id", hall_id),
+            R::FilmExists { film_id } => Self::exists("FILM_EXISTS", message).with("film_id", film_id),
+            R::Plan(error) => Self::invalid("PLAN_INVALID", message)
+                .with("place", error.place)
+                .with("problem", error.problem),
+            R::Prices(error) => Self::invalid("PRICES_INVALID", message).with("problem", error),
+            R::PricesMissing { category } => {
+                Self::invalid("PRICES_MISSING", message).with("category", category)
+            }
+            R::ScreeningOverlaps { film_sid } => {
+                Self::precondition("SCREENING_OVERLAPS", message).with("film_sid", film_sid)
+            }
+            R::StartInPast => Self::invalid("START_IN_PAST", message),
+            R::ScreeningHasOrders => Self::precondition("SCREENING_HAS_ORDERS", message),
+            R::ScreeningStarted => Self::precondition("SCREENING_STARTED", message),
+            R::ScreeningCancelled => Self::precondition("SCREENING_CANCELLED", message),
+            R::TooManyWatchers => Self::exhausted("TOO_MANY_WATCHERS", message),
+            R::IdempotencyKeyReused => Self::invalid("IDEMPOTENCY_KEY_REUSED", message),
+            R::FieldInvalid { field, problem } => {
+                Self::invalid("FIELD_INVALID", message).with("field", field).with("problem", problem)
+            }
+        }
+    }
+}

@@ -1,0 +1,7 @@
+//! What the service does, whichever database it keeps the catalogue in.
+
+mod hall;
+mod management;
+mod plans;
+mod programme;
+mod screenings;
