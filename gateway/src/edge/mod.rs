@@ -1,0 +1,199 @@
+//! The edge: every request comes in here, and every answer goes out here.
+
+mod body;
+mod conditional;
+mod failure;
+mod frames;
+mod json;
+mod outgoing;
+mod pages;
+mod request;
+mod stream;
+
+use std::convert::Infallible;
+use std::future::Future;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::panic::AssertUnwindSafe;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use axum::body::Body;
+use futures_util::FutureExt;
+use http::header::{CONTENT_SECURITY_POLICY, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response, Version};
+use micro::auth::Verifier;
+use micro::trace::{TRACEPARENT, TraceContext};
+use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
+
+use crate::config::Config;
+use crate::directory::Directory;
+use crate::grpc::{self, Readiness};
+use crate::limits::{Proxies, Rate};
+
+pub use failure::Failure;
+pub use frames::Frames;
+pub use outgoing::{describe, unreachable};
+pub use pages::Pages;
+
+const TRACE_ID: HeaderName = HeaderName::from_static("x-trace-id");
+/// Headers of ours that no client may send.
+const OURS: &str = "x-marquee-";
+
+/// What answering needs.
+pub struct State {
+    /// What the operator has set.
+    pub config: Config,
+    /// What can be called.
+    pub directory: Directory,
+    /// Ways to services.
+    pub registry: micro::Registry,
+    /// Verifies access tokens.
+    pub verifier: Arc<Verifier>,
+    /// Proxies whose word is believed.
+    pub proxies: Proxies,
+    /// How often one client may call.
+    pub rate: Rate,
+    /// Documents.
+    pub pages: Pages,
+    /// Which services are well.
+    pub readiness: Arc<Readiness>,
+    /// Reflection and health over gRPC.
+    pub own: tonic::service::Routes,
+    /// Cancelled when the gateway stops: streams end.
+    pub closing: CancellationToken,
+}
+
+/// Who asks, and in which trace.
+#[derive(Debug, Clone, Copy)]
+pub struct Origin {
+    /// The client's address.
+    pub client: IpAddr,
+    /// The trace.
+    pub trace: TraceContext,
+}
+
+/// Answers requests.
+#[derive(Clone)]
+pub struct Edge(pub Arc<State>);
+
+impl tower::Service<Request<Body>> for Edge {
+    type Response = Response<Body>;
+    type Error = Infallible;
+    type Future = Pin<Box<dyn Future<Output = Result<Response<Body>, Infallible>> + Send>>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: Request<Body>) -> Self::Future {
+        let state = self.0.clone();
+        Box::pin(async move { Ok(answer(&state, request).await) })
+    }
+}
+
+async fn answer(state: &Arc<State>, mut request: Request<Body>) -> Response<Body> {
+    let began = Instant::now();
+    let peer = request.extensions().get::<SocketAddr>().map(SocketAddr::ip);
+    let peer = peer.unwrap_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED));
+    let origin = Origin {
+        client: state.proxies.client(peer, request.headers()),
+        trace: TraceContext::from_headers(request.headers()),
+    };
+    remove_ours(request.headers_mut());
+    // For the log, after the request is gone; only where it is written.
+    let logged = tracing::enabled!(tracing::Level::DEBUG)
+        .then(|| (request.method().clone(), request.uri().path().to_owned()));
+    let protocol = grpc::Protocol::of(request.headers());
+    let work = AssertUnwindSafe(dispatch(state, origin, protocol, request)).catch_unwind();
+    let response = work.await.unwrap_or_else(|_| {
+        // The panic itself has been reported by the panic hook.
+        let failure = Failure::internal("a request panicked");
+        match protocol {
+            None => failure.into_response(origin.trace),
+            Some(_) => tonic::Status::from(failure.problem).into_http(),
+        }
+    });
+    if let Some((method, path)) = logged {
+        let (status, took_us) = (response.status().as_u16(), began.elapsed().as_micros());
+        tracing::debug!(%method, path, status, took_us, client = %origin.client, trace_id = %origin.trace, "answered");
+    }
+    response
+}
+
+async fn dispatch(
+    state: &Arc<State>,
+    origin: Origin,
+    protocol: Option<grpc::Protocol>,
+    request: Request<Body>,
+) -> Response<Body> {
+    let allowed = state.rate.take(origin.client).map_err(Failure::rate_limited);
+    if let Some(protocol) = protocol {
+        let mut response = match protocol {
+            grpc::Protocol::Web => grpc::web(state, origin, allowed, request).await,
+            grpc::Protocol::Native if request.version() == Version::HTTP_2 => {
+                grpc::native(state, origin, allowed, request).await
+            }
+            grpc::Protocol::Native => grpc::needs_http2().into_response(origin.trace),
+        };
+        trace_headers(response.headers_mut(), origin.trace);
+        return response;
+    }
+    let head = *request.method() == Method::HEAD;
+    let answered = match allowed {
+        Ok(()) => http(state, origin, request).await,
+        Err(failure) => Err(failure),
+    };
+    let mut response = answered.unwrap_or_else(|failure| failure.into_response(origin.trace));
+    if head {
+        strip_body(&mut response);
+    }
+    security_headers(response.headers_mut());
+    trace_headers(response.headers_mut(), origin.trace);
+    response
+}
+
+async fn http(state: &Arc<State>, origin: Origin, request: Request<Body>) -> Result<Response<Body>, Failure> {
+    let (method, uri, headers) = (request.method(), request.uri(), request.headers());
+    if let Some(page) = pages::answer(state, method, uri.path(), headers).await? {
+        return Ok(page);
+    }
+    json::answer(state, origin, request).await
+}
+
+/// Only the gateway says who a client is; what a client says of it is dropped.
+fn remove_ours(headers: &mut HeaderMap) {
+    let ours: Vec<HeaderName> =
+        headers.keys().filter(|name| name.as_str().starts_with(OURS)).cloned().collect();
+    for name in ours {
+        headers.remove(name);
+    }
+}
+
+fn trace_headers(headers: &mut HeaderMap, trace: TraceContext) {
+    headers.insert(TRACEPARENT, trace.to_header());
+    if let Ok(value) = HeaderValue::from_str(&trace.to_string()) {
+        headers.insert(TRACE_ID, value);
+    }
+}
+
+/// Nothing here is to be guessed at, framed or told on.
+fn security_headers(headers: &mut HeaderMap) {
+    headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    headers.insert(X_FRAME_OPTIONS, HeaderValue::from_static("DENY"));
+    headers.insert(REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+    if !headers.contains_key(CONTENT_SECURITY_POLICY) {
+        let nothing = HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'");
+        headers.insert(CONTENT_SECURITY_POLICY, nothing);
+    }
+}
+
+/// `HEAD`: the headers of the answer, its length among them, without the answer.
+fn strip_body(response: &mut Response<Body>) {
+    use http_body::Body as _;
+    let body = std::mem::take(response.body_mut());
+    if let Some(length) = body.size_hint().exact() {
+        response.headers_mut().insert(http::header::CONTENT_LENGTH, length.into());
+    }
+}

@@ -1,0 +1,112 @@
+//! One gRPC call, passed on.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use http::header::{
+    CONNECTION, CONTENT_LENGTH, HOST, HeaderName, PROXY_AUTHORIZATION, TE, TRANSFER_ENCODING, UPGRADE,
+};
+use http::{HeaderMap, HeaderValue, Request, Response, Uri, Version};
+use micro::{Problem, deadline};
+use tokio::time::Instant;
+use tonic::Code;
+use tonic::body::Body;
+use tower::ServiceExt;
+
+use super::closing::UntilClosing;
+use super::limited::LimitedBody;
+use crate::edge::{self, Failure, Origin, State};
+use crate::transcode::FRAME_HEADER;
+
+/// Headers that are about the client's connection, not about the call.
+const OF_THE_CONNECTION: [HeaderName; 8] = [
+    CONNECTION,
+    CONTENT_LENGTH,
+    HOST,
+    PROXY_AUTHORIZATION,
+    TRANSFER_ENCODING,
+    UPGRADE,
+    HeaderName::from_static("keep-alive"),
+    HeaderName::from_static("proxy-connection"),
+];
+
+/// Passes a call on to its service.
+///
+/// # Errors
+/// Why it was not.
+pub async fn pass(
+    state: &Arc<State>,
+    origin: Origin,
+    mut request: Request<Body>,
+) -> Result<Response<Body>, Problem> {
+    let path = request.uri().path();
+    if path.starts_with("/grpc.") {
+        return own(state, request).await;
+    }
+    let service = state.directory.service_of(path).ok_or_else(|| {
+        Problem::new(
+            Code::Unimplemented,
+            "METHOD_UNKNOWN",
+            "there is no such method; ask reflection for those there are",
+        )
+    })?;
+    let method = state.directory.by_grpc_path(path).cloned();
+    let unary = method.as_ref().is_some_and(|method| !method.streaming && !method.client_streaming);
+    let until = until(state, request.headers(), unary);
+    prepare(&mut request, origin, until);
+    if let Some(method) = method.as_ref().filter(|method| !method.client_streaming) {
+        let limit = method.max_request(state.config.max_body_bytes) + FRAME_HEADER;
+        request = request.map(|body| Body::new(LimitedBody::new(body, limit)));
+    }
+    let channel = match &method {
+        Some(method) => method.channel.clone(),
+        None => state.registry.channel(&service),
+    };
+    let call = channel.oneshot(request);
+    let answered = match until {
+        Some(until) => tokio::time::timeout_at(until, call).await.map_err(|_| Failure::deadline().problem)?,
+        None => call.await,
+    };
+    let response = answered.map_err(|error| {
+        tracing::warn!(service, %error, "a service could not be reached");
+        edge::unreachable(&service)
+    })?;
+    if unary {
+        return Ok(response);
+    }
+    let closing = state.closing.clone();
+    Ok(response.map(|body| Body::new(UntilClosing::new(body, closing))))
+}
+
+/// Reflection and health are the gateway's own.
+async fn own(state: &Arc<State>, request: Request<Body>) -> Result<Response<Body>, Problem> {
+    let response = match state.own.clone().oneshot(request).await {
+        Ok(response) => response,
+        Err(never) => match never {},
+    };
+    let closing = state.closing.clone();
+    Ok(response.map(|body| Body::new(UntilClosing::new(body, closing))))
+}
+
+fn until(state: &State, headers: &HeaderMap, unary: bool) -> Option<Instant> {
+    let patience = unary.then(|| Duration::from_millis(state.config.request_timeout_ms));
+    let left = match (deadline::time_left(headers), patience) {
+        (Some(asked), Some(patience)) => Some(asked.min(patience)),
+        (asked, patience) => asked.or(patience),
+    };
+    left.and_then(|left| Instant::now().checked_add(left))
+}
+
+fn prepare(request: &mut Request<Body>, origin: Origin, until: Option<Instant>) {
+    // The service is found by its name; the authority is the gateway's.
+    if let Some(path) = request.uri().path_and_query().cloned() {
+        *request.uri_mut() = Uri::from(path);
+    }
+    *request.version_mut() = Version::HTTP_2;
+    let headers = request.headers_mut();
+    for name in OF_THE_CONNECTION {
+        headers.remove(name);
+    }
+    headers.insert(TE, HeaderValue::from_static("trailers"));
+    edge::describe(headers, origin, until);
+}

@@ -1,0 +1,70 @@
+//! What is wrong with a request's content.
+
+use micro::Problem;
+
+/// Longest piece of a request repeated in an answer, characters.
+const SHOWN: usize = 64;
+
+/// Why a request cannot become the message it should be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Fault {
+    /// The body is not JSON, or not an object.
+    Json(String),
+    /// A field the message does not have; its path.
+    Unknown(String),
+    /// A field whose value cannot be taken.
+    Invalid {
+        /// Its path, `plan.rows[2]`.
+        field: String,
+        /// What is wrong, for the caller to read.
+        problem: String,
+    },
+}
+
+impl Fault {
+    /// A field whose value cannot be taken.
+    pub fn invalid(field: impl Into<String>, problem: impl Into<String>) -> Self {
+        Self::Invalid { field: field.into(), problem: problem.into() }
+    }
+
+    /// The same, seen from the message that holds the field's message.
+    #[must_use]
+    pub fn inside(self, outer: &str) -> Self {
+        let join = |inner: String| match inner.chars().next() {
+            None => outer.to_owned(),
+            Some('[') => format!("{outer}{inner}"),
+            Some(_) => format!("{outer}.{inner}"),
+        };
+        match self {
+            Self::Json(_) => self,
+            Self::Unknown(field) => Self::Unknown(join(field)),
+            Self::Invalid { field, problem } => Self::Invalid { field: join(field), problem },
+        }
+    }
+}
+
+impl From<Fault> for Problem {
+    fn from(fault: Fault) -> Self {
+        match fault {
+            Fault::Json(problem) => Self::invalid("JSON_INVALID", problem),
+            Fault::Unknown(field) => {
+                let message = format!("{field}: there is no such field");
+                Self::invalid("FIELD_UNKNOWN", message).with("field", field)
+            }
+            Fault::Invalid { field, problem } => {
+                Self::invalid("FIELD_INVALID", format!("{field}: {problem}"))
+                    .with("field", field)
+                    .with("problem", problem)
+            }
+        }
+    }
+}
+
+/// A piece of a request, short enough to be repeated in an answer.
+#[must_use]
+pub fn shortened(text: &str) -> String {
+    match text.char_indices().nth(SHOWN) {
+        Some((end, _)) => format!("{}...", &text[..end]),
+        None => text.to_owned(),
+    }
+}
