@@ -1,0 +1,85 @@
+//! `marquee serve`: the server.
+
+use std::time::Duration;
+
+use anyhow::{Context, bail};
+use clap::{Args, ValueEnum};
+use marquee::Clients;
+use marquee::config::Config;
+use marquee::system::System;
+use marquee::{demo, healthz};
+use micro::Clock;
+use tokio_util::sync::CancellationToken;
+
+use super::{print, signals};
+
+/// How long the first answer may take.
+const PATIENCE: Duration = Duration::from_secs(10);
+#[derive(Debug, Args)]
+pub struct Arguments {
+    /// What runs in this process.
+    #[arg(value_enum, default_value_t = Role::All)]
+    role: Role,
+    /// Set up the demo first, where there are no cinemas yet.
+    #[arg(long)]
+    demo: bool,
+}
+
+/// What a process can be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Role {
+    /// Everything in one process.
+    All,
+    /// The edge alone.
+    Gateway,
+    /// The user service alone.
+    User,
+    /// The film service alone.
+    Film,
+    /// The order service alone.
+    Order,
+}
+
+pub async fn run(config: &Config, arguments: &Arguments) -> anyhow::Result<()> {
+    match arguments.role {
+        Role::All => everything(config, arguments.demo).await,
+        Role::Gateway | Role::User | Role::Film | Role::Order => bail!(
+            "a service in a process of its own needs a registry to be found by, which comes with the \
+             distributed mode; run everything in one process with: marquee serve all"
+        ),
+    }
+}
+
+async fn everything(config: &Config, with_demo: bool) -> anyhow::Result<()> {
+    let stop = signals::stop()?;
+    let system = System::start(config, Clock::system()).await?;
+    if with_demo {
+        let clients = Clients::new(system.kit());
+        match stop.run_until_cancelled(demo::set_up(&clients, &system.kit().clock)).await {
+            Some(outcome) => print(&outcome?.to_string())?,
+            None => {
+                bail!("stopped while the demo was being set up: remove the data folder before the next try")
+            }
+        }
+    }
+    serve(system, stop).await
+}
+
+async fn serve(system: System, stop: CancellationToken) -> anyhow::Result<()> {
+    let address = system.address();
+    let stopping = stop.clone();
+    let mut serving = tokio::spawn(system.serve(stop.clone()));
+    tokio::select! {
+        ended = &mut serving => return ended.context("the server has failed"),
+        healthy = healthz::wait(address, PATIENCE) => {
+            if healthy {
+                print(&format!("marquee is ready at http://{address}\n"))?;
+            } else if !stopping.is_cancelled() {
+                stop.cancel();
+                serving.await.context("the server has failed")?;
+                bail!("the gateway at {address} did not report that it is healthy");
+            }
+        }
+    }
+    serving.await.context("the server has failed")
+}

@@ -1,0 +1,87 @@
+//! The whole configuration: one section for each part.
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+use micro::config::ConfigError;
+use micro::logging::LogConfig;
+use serde::Deserialize;
+
+/// Read where no other file is named, if it is there.
+pub const DEFAULT_FILE: &str = "config.yaml";
+
+/// What `config.yaml` and the variables `MARQUEE__SECTION__KEY` set.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Config {
+    /// Where embedded databases and generated secrets are kept.
+    pub data_dir: PathBuf,
+    /// What the services of the system share; made and kept in the data folder where empty.
+    pub secret: Secret,
+    /// The log.
+    pub log: LogConfig,
+    /// The edge.
+    pub gateway: gateway::Config,
+    /// The user service.
+    pub user: service_user::Config,
+    /// The film service.
+    pub film: service_film::Config,
+    /// The order service.
+    pub order: service_order::Config,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            data_dir: PathBuf::from("data"),
+            secret: Secret::default(),
+            log: LogConfig::default(),
+            gateway: gateway::Config::default(),
+            user: service_user::Config::default(),
+            film: service_film::Config::default(),
+            order: service_order::Config::default(),
+        }
+    }
+}
+
+impl Config {
+    /// Reads the named file, or `config.yaml` of the working directory if there is one, and the environment.
+    ///
+    /// # Errors
+    /// A file that cannot be read, a key there is not, a value of the wrong type; each named.
+    pub fn load(file: Option<&Path>) -> Result<Self, ConfigError> {
+        let default = Path::new(DEFAULT_FILE);
+        micro::config::load(file.or_else(|| default.exists().then_some(default)))
+    }
+}
+
+/// A secret; never shown.
+#[derive(Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(transparent)]
+pub struct Secret(String);
+
+impl Secret {
+    /// The secret itself.
+    #[must_use]
+    pub fn reveal(&self) -> &str {
+        &self.0
+    }
+
+    /// Whether none is set.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+impl From<String> for Secret {
+    fn from(text: String) -> Self {
+        Self(text)
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(if self.is_empty() { "Secret(empty)" } else { "Secret(..)" })
+    }
+}

@@ -1,0 +1,88 @@
+//! Looks at everything the server needs, changes nothing, and gives advice.
+
+mod clock;
+mod databases;
+mod folder;
+mod machine;
+mod settings;
+
+use std::fmt;
+
+use crate::config::Config;
+
+/// How something was found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum State {
+    /// As it should be.
+    Good,
+    /// It works, but somebody should look at it.
+    Doubtful,
+    /// The server will not start or not work.
+    Bad,
+}
+
+/// Something that was looked at.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Finding {
+    /// How it is.
+    pub state: State,
+    /// What was looked at.
+    pub subject: &'static str,
+    /// What was found.
+    pub found: String,
+    /// What to do about it; empty where nothing is to be done.
+    pub advice: String,
+}
+
+impl Finding {
+    fn good(subject: &'static str, found: impl Into<String>) -> Self {
+        Self { state: State::Good, subject, found: found.into(), advice: String::new() }
+    }
+
+    fn doubtful(subject: &'static str, found: impl Into<String>, advice: impl Into<String>) -> Self {
+        Self { state: State::Doubtful, subject, found: found.into(), advice: advice.into() }
+    }
+
+    fn bad(subject: &'static str, found: impl Into<String>, advice: impl Into<String>) -> Self {
+        Self { state: State::Bad, subject, found: found.into(), advice: advice.into() }
+    }
+}
+
+impl fmt::Display for Finding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mark = match self.state {
+            State::Good => "ok",
+            State::Doubtful => "look",
+            State::Bad => "BAD",
+        };
+        write!(f, "{mark:<5} {:<15} {}", self.subject, self.found)?;
+        if !self.advice.is_empty() {
+            write!(f, "\n      {:<15} {}", "", self.advice)?;
+        }
+        Ok(())
+    }
+}
+
+/// Looks at everything.
+pub async fn examine(config: &Config) -> Vec<Finding> {
+    let mut findings = settings::examine(config);
+    findings.extend(folder::examine(config));
+    findings.extend(databases::examine(config).await);
+    findings.push(clock::examine(&config.data_dir));
+    findings.extend(machine::examine(config).await);
+    findings
+}
+
+/// An error and its causes in one line.
+fn chain(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(cause) = source {
+        let cause_text = cause.to_string();
+        if !text.contains(&cause_text) {
+            text = format!("{text}: {cause_text}");
+        }
+        source = cause.source();
+    }
+    text
+}
