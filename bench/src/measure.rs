@@ -1,0 +1,77 @@
+//! What can be measured, what each measure is compared with, and the targets.
+
+use clap::ValueEnum;
+
+/// A measure that runs under load.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, ValueEnum)]
+pub enum Measure {
+    /// An empty call to a bare gRPC server.
+    EmptyCall,
+    /// A JSON body read and written by a bare HTTP server.
+    JsonEcho,
+    /// Buy over gRPC: 2 seats, all free, durable before the answer.
+    Buy,
+    /// Buy over gRPC of seats that are gone.
+    SeatsGone,
+    /// The same Buy as JSON over HTTP/1.1 through the gateway.
+    BuyHttp,
+    /// The same Buy over gRPC with many orders already stored.
+    BuyAmongMany,
+    /// Pay over gRPC, the sandbox's answer included.
+    Pay,
+    /// The seat map of a hall of 500 seats over gRPC.
+    SeatMap,
+}
+
+impl Measure {
+    /// All, in the order they take turns.
+    pub const ALL: [Self; 8] = [
+        Self::EmptyCall,
+        Self::Buy,
+        Self::SeatsGone,
+        Self::BuyAmongMany,
+        Self::JsonEcho,
+        Self::BuyHttp,
+        Self::Pay,
+        Self::SeatMap,
+    ];
+
+    /// What people read.
+    #[must_use]
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::EmptyCall => "empty gRPC call, bare tonic server",
+            Self::JsonEcho => "JSON echo, bare axum server",
+            Self::Buy => "durable Buy, 2 free seats, gRPC",
+            Self::SeatsGone => "Buy of seats that are gone, gRPC",
+            Self::BuyHttp => "durable Buy, 2 free seats, HTTP/JSON through the gateway",
+            Self::BuyAmongMany => "durable Buy, 2 free seats, gRPC, many orders stored",
+            Self::Pay => "Pay, gRPC",
+            Self::SeatMap => "seat map of 500 seats, gRPC",
+        }
+    }
+
+    /// What it is compared with; the first gives the ratio, the others that one needs or the reader wants.
+    #[must_use]
+    pub fn ceilings(self) -> &'static [Self] {
+        match self {
+            Self::EmptyCall | Self::JsonEcho => &[],
+            Self::Buy | Self::SeatsGone | Self::SeatMap => &[Self::EmptyCall],
+            Self::BuyHttp => &[Self::Buy, Self::EmptyCall, Self::JsonEcho],
+            // Orders are paid that Buy has made.
+            Self::Pay => &[Self::Buy, Self::EmptyCall],
+            Self::BuyAmongMany => &[Self::Buy, Self::EmptyCall],
+        }
+    }
+
+    /// The ratio to reach, where there is a target.
+    #[must_use]
+    pub fn target(self) -> Option<f64> {
+        match self {
+            Self::Buy | Self::BuyHttp => Some(0.6),
+            Self::SeatsGone => Some(0.9),
+            Self::BuyAmongMany => Some(0.8),
+            Self::EmptyCall | Self::JsonEcho | Self::Pay | Self::SeatMap => None,
+        }
+    }
+}

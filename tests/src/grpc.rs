@@ -1,0 +1,108 @@
+//! gRPC through the gateway: typed clients, and calls by hand with headers of any kind.
+
+use std::net::SocketAddr;
+
+use ::http::{HeaderMap, Request};
+use bytes::{Buf, BufMut, Bytes, BytesMut};
+use contract::film::film_service_client::FilmServiceClient;
+use contract::order::order_service_client::OrderServiceClient;
+use contract::user::user_service_client::UserServiceClient;
+use http_body_util::{BodyExt, Full};
+use hyper_util::client::legacy::Client as HyperClient;
+use hyper_util::rt::TokioExecutor;
+use tonic::Status;
+use tonic::transport::{Channel, Endpoint};
+use tonic_types::StatusExt;
+
+use crate::TestCluster;
+
+/// Bytes before a message: a flag and the length.
+const FRAME_HEADER: usize = 5;
+
+impl TestCluster {
+    /// A connection for typed clients.
+    #[must_use]
+    pub fn channel(&self) -> Channel {
+        Endpoint::from_shared(self.url()).expect("the gateway's address").connect_lazy()
+    }
+
+    /// Calls the user service.
+    #[must_use]
+    pub fn users(&self) -> UserServiceClient<Channel> {
+        UserServiceClient::new(self.channel())
+    }
+
+    /// Calls the film service.
+    #[must_use]
+    pub fn films(&self) -> FilmServiceClient<Channel> {
+        FilmServiceClient::new(self.channel())
+    }
+
+    /// Calls the order service.
+    #[must_use]
+    pub fn orders(&self) -> OrderServiceClient<Channel> {
+        OrderServiceClient::new(self.channel())
+    }
+}
+
+/// A message with an access token.
+#[must_use]
+pub fn signed<T>(token: &str, message: T) -> tonic::Request<T> {
+    let mut request = tonic::Request::new(message);
+    request.metadata_mut().insert("authorization", format!("Bearer {token}").parse().expect("a token is ASCII"));
+    request
+}
+
+/// The reason in a status.
+#[must_use]
+pub fn reason(status: &Status) -> String {
+    status.get_details_error_info().map(|info| info.reason).unwrap_or_default()
+}
+
+/// An answer of gRPC as it came over the wire.
+#[derive(Debug)]
+pub struct RawAnswer {
+    /// Its content type.
+    pub content_type: String,
+    /// The message; empty where the call failed.
+    pub message: Bytes,
+    /// How it ended; 0 is well.
+    pub code: i32,
+}
+
+/// Calls a method with one message and these headers, by HTTP/2 without `tonic`.
+pub async fn raw(address: SocketAddr, path: &str, headers: &[(&str, &str)], message: &[u8]) -> RawAnswer {
+    let mut builder = HyperClient::builder(TokioExecutor::new());
+    let client = builder.http2_only(true).build_http::<Full<Bytes>>();
+    let mut request = Request::post(format!("http://{address}{path}"));
+    for (name, value) in headers {
+        request = request.header(*name, *value);
+    }
+    let response = client.request(request.body(Full::new(framed(message))).unwrap()).await.expect("an answer");
+    assert_eq!(response.status(), 200, "gRPC answers with 200 whatever happened");
+    let (parts, body) = response.into_parts();
+    let collected = body.collect().await.expect("a whole answer");
+    let trailers = collected.trailers().cloned().unwrap_or_default();
+    let code = status_of(&trailers).or_else(|| status_of(&parts.headers)).expect("a status");
+    let mut message = collected.to_bytes();
+    if message.len() >= FRAME_HEADER {
+        assert_eq!(message.get_u8(), 0, "nobody asked for compression");
+        assert_eq!(usize::try_from(message.get_u32()).unwrap(), message.len());
+    }
+    let content_type = parts.headers["content-type"].to_str().unwrap().to_owned();
+    RawAnswer { content_type, message, code }
+}
+
+/// A message with its header.
+#[must_use]
+pub fn framed(message: &[u8]) -> Bytes {
+    let mut frame = BytesMut::with_capacity(FRAME_HEADER + message.len());
+    frame.put_u8(0);
+    frame.put_u32(u32::try_from(message.len()).expect("a small message"));
+    frame.put_slice(message);
+    frame.freeze()
+}
+
+fn status_of(headers: &HeaderMap) -> Option<i32> {
+    headers.get("grpc-status")?.to_str().ok()?.parse().ok()
+}
