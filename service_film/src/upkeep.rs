@@ -42,7 +42,11 @@ async fn tell_cancellations(catalogue: &Catalogue) {
             return;
         }
     };
+    let stopping = catalogue.tasks.stopping();
     for film_sid in untold {
+        if stopping.is_cancelled() {
+            return;
+        }
         match catalogue.tell_cancelled(film_sid).await {
             Ok(()) => tracing::info!(film_sid, "the order service took note of a cancelled screening"),
             Err(problem) => {

@@ -56,7 +56,7 @@ impl PriceTable {
     /// without a price of their own pay the adult's.
     #[must_use]
     pub fn of(&self, category: &str) -> Option<[i64; TICKET_TYPES.len()]> {
-        let row = self.0.get(category)?;
+        let row = self.0.get(category.trim())?;
         let adult = row[0]?;
         Some(row.map(|amount| amount.unwrap_or(adult)))
     }
@@ -75,7 +75,7 @@ impl PriceTable {
 
     /// The first of the categories that has no price.
     pub fn missing<'a>(&self, categories: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-        categories.into_iter().find(|category| !self.0.contains_key(*category))
+        categories.into_iter().find(|category| !self.0.contains_key(category.trim()))
     }
 
     /// The cheapest adult seat of the categories; nothing where none has a price.
@@ -123,6 +123,8 @@ mod tests {
         assert_eq!(table.of("A"), Some([1200, 1200, 700, 1200]));
         assert_eq!(table.of("B"), None);
         assert_eq!(table.missing(["A", "B"]), Some("B"));
+        // A plan may have a category with space around its name; no price can be given that.
+        assert_eq!((table.of(" A "), table.missing(["A "])), (table.of("A"), None));
     }
 
     #[test]

@@ -54,7 +54,10 @@ pub async fn cancel(
     let mut change = catalogue.store.change().await?;
     let mut screening = change.screening(message.film_sid).await?.ok_or(Refusal::ScreeningNotFound)?;
     answers_for(&context, screening.cinema_id)?;
-    if !screening.is_cancelled() {
+    if screening.is_cancelled() {
+        // What follows may write by itself and must not wait for this.
+        drop(change);
+    } else {
         change.cancel_screening(screening.film_sid, message.reason.trim()).await?;
         screening.cancelled = 1;
         screening.order_untold = 1;

@@ -23,7 +23,7 @@ pub async fn watch(catalogue: &Catalogue, request: Request<WatchHallRequest>) ->
     let cancelled = screening.is_cancelled();
     let changes = states.map(move |states| {
         // The place is given back with the stream.
-        let _ = &place;
+        let _place = &place;
         let states = states.map_err(|status| Status::from(orders::unavailable(status)))?;
         Ok(hall_map::change(&plan, &states, cancelled))
     });

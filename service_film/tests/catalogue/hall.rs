@@ -3,8 +3,9 @@
 use std::time::Duration;
 
 use crate::common::{
-    DAY_MS, HOUR_MS, MINUTE_MS, Running, START_MS, Stage, new_price_list, reason, signed, start,
+    DAY_MS, HOUR_MS, MINUTE_MS, Running, START_MS, Stage, new_price_list, reason, signed, start, start_with,
 };
+use contract::film::film_service_client::FilmServiceClient;
 use contract::film::{
     CancelScreeningRequest, GetHallInfoRequest, HallChange, HallInfo, Screening, SeatState,
     UpdatePriceListRequest, UpdateScreeningRequest, WatchHallRequest,
@@ -12,12 +13,16 @@ use contract::film::{
 use contract::order::order_service_client::OrderServiceClient;
 use contract::order::{BuyRequest, CancelRequest, GetInfoRequest, Order, PayRequest};
 use contract::user::Session;
-use micro::Channel;
+use micro::{Channel, Kit};
+use service_film::Config;
 use tonic::{Code, Status};
 
 const TOMORROW: i64 = START_MS + DAY_MS;
 /// Longest wait for work in the background.
 const PATIENCE: Duration = Duration::from_secs(10);
+
+/// Longer than any test.
+const NEVER_MS: u64 = 1_000_000;
 
 /// A screening on sale and somebody who buys.
 struct Sale {
@@ -29,7 +34,10 @@ struct Sale {
 }
 
 async fn sale() -> Sale {
-    let running = start().await;
+    sale_in(start().await).await
+}
+
+async fn sale_in(running: Running) -> Sale {
     running.start_orders().await;
     let stage = running.stage().await;
     let screening = running.screening(&stage, TOMORROW).await;
@@ -76,6 +84,17 @@ impl Sale {
         let request =
             CancelScreeningRequest { film_sid: self.screening.film_sid, reason: "no light".to_owned() };
         self.running.films.clone().cancel_screening(request).await.unwrap().into_inner()
+    }
+
+    /// Cancels in another process, which finds no order service and ends.
+    async fn cancel_elsewhere(&self) {
+        let kit = Kit::for_tests(self.running.dir.path(), self.running.clock.clone());
+        let config = Config { cancel_retry_ms: NEVER_MS, ..self.running.config.clone() };
+        kit.register(&service_film::start(&kit, &config).await.unwrap());
+        let mut films = FilmServiceClient::new(kit.registry.channel("film"));
+        let request = CancelScreeningRequest { film_sid: self.screening.film_sid, reason: String::new() };
+        assert!(films.cancel_screening(request).await.unwrap().into_inner().cancelled);
+        assert!(kit.tasks.shut_down(PATIENCE).await);
     }
 
     async fn until_refunded(&self, order_id: i64) {
@@ -253,17 +272,19 @@ async fn a_cancellation_reaches_an_order_service_that_was_away() {
     let sale = sale().await;
     let order = sale.buy(&["A1"]).await.unwrap();
     sale.pay(order.order_id).await;
-    // One more process of the film service, without an order service to call, takes the call ...
-    let (dir, clock) = (sale.running.dir.path(), sale.running.clock.clone());
-    let elsewhere = micro::Kit::for_tests(dir, clock);
-    let mut config = sale.running.config.clone();
-    config.cancel_retry_ms = 1_000_000;
-    elsewhere.register(&service_film::start(&elsewhere, &config).await.unwrap());
-    let mut films =
-        contract::film::film_service_client::FilmServiceClient::new(elsewhere.registry.channel("film"));
-    let request = CancelScreeningRequest { film_sid: sale.screening.film_sid, reason: String::new() };
-    assert!(films.cancel_screening(request).await.unwrap().into_inner().cancelled);
-    // ... and goes away; another one that finds the order service does the rest.
-    elsewhere.tasks.shut_down(PATIENCE).await;
+    // One more process of the film service takes the call, and goes away.
+    sale.cancel_elsewhere().await;
+    // Another one that finds the order service does the rest.
+    sale.until_refunded(order.order_id).await;
+}
+
+#[tokio::test]
+async fn a_repeated_cancellation_tells_what_was_not_told() {
+    let sale = sale_in(start_with(|config| config.cancel_retry_ms = NEVER_MS).await).await;
+    let order = sale.buy(&["A1"]).await.unwrap();
+    sale.pay(order.order_id).await;
+    sale.cancel_elsewhere().await;
+    let repeated = tokio::time::timeout(PATIENCE / 2, sale.cancel()).await.expect("nothing to wait for");
+    assert!(repeated.cancelled);
     sale.until_refunded(order.order_id).await;
 }

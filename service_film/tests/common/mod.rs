@@ -63,9 +63,14 @@ fn config() -> Config {
 
 /// The film service and the user service; clients without a token are the operator.
 pub async fn start() -> Running {
+    start_with(|_| ()).await
+}
+
+pub async fn start_with(change: impl FnOnce(&mut Config)) -> Running {
     let dir = tempfile::tempdir().unwrap();
     let clock = Clock::simulated(START_MS);
-    let config = config();
+    let mut config = config();
+    change(&mut config);
     let kit = start_in(dir.path(), clock.clone(), &config).await;
     Running {
         films: FilmServiceClient::new(kit.registry.channel("film")),

@@ -101,6 +101,32 @@ fn row_of(count: usize) -> Value {
             "rows": [{ "row_number": "1", "seats": seats }] }] })
 }
 
+/// The indented blocks of the documentation.
+fn documented() -> Vec<String> {
+    let text = include_str!("../../../../docs/seating-plans.md");
+    let mut blocks = vec![String::new()];
+    for line in text.lines() {
+        match line.strip_prefix("    ") {
+            Some(code) => blocks.last_mut().unwrap().extend([code, "\n"]),
+            None if line.is_empty() => blocks.last_mut().unwrap().push('\n'),
+            None => blocks.push(String::new()),
+        }
+    }
+    blocks.retain(|block| !block.trim().is_empty());
+    blocks
+}
+
+#[test]
+fn the_examples_of_the_documentation_are_plans() {
+    let blocks = documented();
+    let [drawing, json] = blocks.as_slice() else { panic!("two examples, not {blocks:#?}") };
+    let drawn = import(&PlanSource { source: Some(Source::Drawing(drawing.clone())) }).unwrap().plan;
+    assert_eq!((drawn.seats_for_sale(), drawn.seats.len()), (20, 21));
+    let read = pretix::import(json).unwrap();
+    let ids: Vec<_> = read.seats.iter().map(|seat| (seat.seat.as_str(), seat.kind)).collect();
+    assert_eq!(ids, [("A1", SeatKind::Standard), ("A2", SeatKind::Wheelchair)]);
+}
+
 #[test]
 fn a_hall_has_a_limit_of_seats() {
     assert!(pretix::import(&row_of(MAX_HALL_SEATS).to_string()).is_ok());
