@@ -6,6 +6,7 @@
 //! in [`domain`]; `committer` runs them in batches; `store` only reads and
 //! writes rows.
 
+pub mod audit;
 mod committer;
 pub mod config;
 pub mod domain;
@@ -20,11 +21,12 @@ pub mod ticket_code;
 mod tickets;
 mod upkeep;
 
+use std::path::Path;
 use std::sync::Arc;
 
 use contract::order::order_internal_server::OrderInternalServer;
 use contract::order::order_service_server::OrderServiceServer;
-use micro::database::{Database, Ids, Kind};
+use micro::database::{Database, DatabaseConfig, Ids, Kind};
 use micro::{Kit, Service, StartError};
 
 pub use config::Config;
@@ -60,12 +62,7 @@ const ID_LEASE: i64 = 4_096;
 /// A configuration that cannot work, or a database that cannot be opened.
 pub async fn start(kit: &Kit, config: &Config) -> Result<Service, StartError> {
     config.check()?;
-    let file = kit.data_dir.join(DATABASE_FILE);
-    let migrations = match config.database.kind().map_err(StartError::new)? {
-        Kind::Sqlite => &SQLITE_MIGRATIONS,
-        Kind::Postgres => &POSTGRES_MIGRATIONS,
-    };
-    let database = Database::open(&config.database, &file, migrations).await.map_err(StartError::new)?;
+    let database = open_database(&config.database, &kit.data_dir).await?;
     let gate = Gate::default();
     let committer = committer(&database, &gate)?;
     let provider = sandbox(kit, config)?;
@@ -96,6 +93,14 @@ pub async fn start(kit: &Kit, config: &Config) -> Result<Service, StartError> {
     }));
     let service = Service::new("order")?.add(OrderServiceServer::new(orders.clone())).await;
     Ok(service.add(OrderInternalServer::new(orders)).await)
+}
+
+async fn open_database(config: &DatabaseConfig, data_dir: &Path) -> Result<Database, StartError> {
+    let migrations = match config.kind().map_err(StartError::new)? {
+        Kind::Sqlite => &SQLITE_MIGRATIONS,
+        Kind::Postgres => &POSTGRES_MIGRATIONS,
+    };
+    Database::open(config, &data_dir.join(DATABASE_FILE), migrations).await.map_err(StartError::new)
 }
 
 fn committer(database: &Database, gate: &Gate) -> Result<Committer, StartError> {

@@ -1,11 +1,12 @@
 //! Reading orders, outside of batches; the same text for both databases.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use micro::Problem;
 use micro::database::Database;
 use sqlx::any::AnyRow;
-use sqlx::{AssertSqlSafe, Row};
+use sqlx::{Any, AssertSqlSafe, Row, Transaction};
 
 use super::rows;
 use crate::committer::Done;
@@ -35,35 +36,27 @@ impl Reads {
         // One moment for all four tables: a payment must not show without its tickets.
         let mut transaction = self.0.pool().begin().await?;
         let text = AssertSqlSafe(format!("SELECT {ORDER} FROM orders WHERE order_id = $1"));
-        let Some(row) = sqlx::query(text).bind(order_id).fetch_optional(&mut *transaction).await? else {
-            return Ok(None);
-        };
-        let mut aggregate = Aggregate::new(order(&row)?);
-        let payments = sqlx::query(
-            "SELECT payment_id, state, amount, provider, method, provider_ref, decline_code, created_at
-             FROM payment WHERE order_id = $1 ORDER BY payment_id",
-        );
-        for row in payments.bind(order_id).fetch_all(&mut *transaction).await? {
-            aggregate.payments.push(payment(&row)?);
-        }
-        let refunds = sqlx::query(
-            "SELECT refund_id, payment_id, state, seats, amount, fee, reason, created_at
-             FROM refund WHERE order_id = $1 ORDER BY refund_id",
-        );
-        for row in refunds.bind(order_id).fetch_all(&mut *transaction).await? {
-            aggregate.refunds.push(refund(&row)?);
-        }
-        let tickets = sqlx::query(
-            "SELECT state, refund_id FROM ticket WHERE ticket_id >= $1 AND ticket_id < $2 ORDER BY ticket_id",
-        );
-        let first = order_id.saturating_mul(TICKETS_PER_ORDER);
-        let last = first.saturating_add(TICKETS_PER_ORDER);
-        for row in tickets.bind(first).bind(last).fetch_all(&mut *transaction).await? {
-            let state = rows::ticket_state(row.try_get(0)?);
-            aggregate.tickets.push(Ticket { state, refund_id: row.try_get(1)? });
-        }
+        let row = sqlx::query(text).bind(order_id).fetch_all(&mut *transaction).await?;
+        let found = whole(&mut transaction, &row).await?.pop();
         transaction.commit().await?;
-        Ok(Some(aggregate))
+        Ok(found)
+    }
+
+    /// Orders after `after` with all that happened to them, by id, within a transaction.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn page(
+        &self,
+        transaction: &mut Transaction<'static, Any>,
+        after: i64,
+        most: i64,
+    ) -> Result<Vec<Aggregate>, Problem> {
+        let text = AssertSqlSafe(format!(
+            "SELECT {ORDER} FROM orders WHERE order_id > $1 ORDER BY order_id LIMIT $2"
+        ));
+        let rows = sqlx::query(text).bind(after).bind(most).fetch_all(&mut **transaction).await?;
+        whole(transaction, &rows).await
     }
 
     /// A buyer's orders before `before`, newest first, without what happened to them.
@@ -169,6 +162,46 @@ impl Reads {
     }
 }
 
+/// Orders of rows of the columns [`ORDER`], by ascending id, with all that happened to them.
+async fn whole(
+    transaction: &mut Transaction<'static, Any>,
+    rows: &[AnyRow],
+) -> Result<Vec<Aggregate>, Problem> {
+    let mut found = BTreeMap::new();
+    for row in rows {
+        let order = order(row)?;
+        found.insert(order.order_id, Aggregate::new(order));
+    }
+    let (Some(first), Some(last)) = (found.keys().next().copied(), found.keys().next_back().copied()) else {
+        return Ok(Vec::new());
+    };
+    let payments = "SELECT order_id, payment_id, state, amount, provider, method, provider_ref, decline_code,
+                    created_at FROM payment WHERE order_id BETWEEN $1 AND $2 ORDER BY payment_id";
+    for row in sqlx::query(payments).bind(first).bind(last).fetch_all(&mut **transaction).await? {
+        if let Some(order) = found.get_mut(&row.try_get::<i64, _>(0)?) {
+            order.payments.push(payment(&row)?);
+        }
+    }
+    let refunds = "SELECT order_id, refund_id, payment_id, state, seats, amount, fee, reason, created_at
+                   FROM refund WHERE order_id BETWEEN $1 AND $2 ORDER BY refund_id";
+    for row in sqlx::query(refunds).bind(first).bind(last).fetch_all(&mut **transaction).await? {
+        if let Some(order) = found.get_mut(&row.try_get::<i64, _>(0)?) {
+            order.refunds.push(refund(&row)?);
+        }
+    }
+    let tickets = "SELECT ticket_id, state, refund_id FROM ticket WHERE ticket_id >= $1 AND ticket_id < $2
+                   ORDER BY ticket_id";
+    let from = first.saturating_mul(TICKETS_PER_ORDER);
+    let to = last.saturating_add(1).saturating_mul(TICKETS_PER_ORDER);
+    for row in sqlx::query(tickets).bind(from).bind(to).fetch_all(&mut **transaction).await? {
+        if let Some(order) = found.get_mut(&(row.try_get::<i64, _>(0)? / TICKETS_PER_ORDER)) {
+            let state = rows::ticket_state(row.try_get(1)?);
+            order.tickets.push(Ticket { state, refund_id: row.try_get(2)? });
+        }
+    }
+    Ok(found.into_values().collect())
+}
+
 /// An order of a row of the columns [`ORDER`].
 fn order(row: &AnyRow) -> Result<Order, Problem> {
     Ok(Order {
@@ -190,26 +223,26 @@ fn order(row: &AnyRow) -> Result<Order, Problem> {
 
 fn payment(row: &AnyRow) -> Result<Payment, Problem> {
     Ok(Payment {
-        payment_id: row.try_get(0)?,
-        state: rows::payment_state(row.try_get(1)?),
-        amount: row.try_get(2)?,
-        provider: row.try_get(3)?,
-        method: row.try_get(4)?,
-        provider_ref: row.try_get(5)?,
-        decline_code: row.try_get(6)?,
-        created_at: row.try_get(7)?,
+        payment_id: row.try_get(1)?,
+        state: rows::payment_state(row.try_get(2)?),
+        amount: row.try_get(3)?,
+        provider: row.try_get(4)?,
+        method: row.try_get(5)?,
+        provider_ref: row.try_get(6)?,
+        decline_code: row.try_get(7)?,
+        created_at: row.try_get(8)?,
     })
 }
 
 fn refund(row: &AnyRow) -> Result<Refund, Problem> {
     Ok(Refund {
-        refund_id: row.try_get(0)?,
-        payment_id: row.try_get(1)?,
-        state: rows::refund_state(row.try_get(2)?),
-        seats: rows::seats(row.try_get(3)?).map_err(Problem::internal)?,
-        amount: row.try_get(4)?,
-        fee: row.try_get(5)?,
-        reason: RefundReason::parse(row.try_get(6)?).unwrap_or(RefundReason::Buyer),
-        created_at: row.try_get(7)?,
+        refund_id: row.try_get(1)?,
+        payment_id: row.try_get(2)?,
+        state: rows::refund_state(row.try_get(3)?),
+        seats: rows::seats(row.try_get(4)?).map_err(Problem::internal)?,
+        amount: row.try_get(5)?,
+        fee: row.try_get(6)?,
+        reason: RefundReason::parse(row.try_get(7)?).unwrap_or(RefundReason::Buyer),
+        created_at: row.try_get(8)?,
     })
 }

@@ -19,7 +19,7 @@ use contract::order::{
 };
 use contract::user::user_service_client::UserServiceClient;
 use contract::user::{LoginRequest, RegisterRequest, Role, SetRolesRequest};
-use micro::database::DatabaseConfig;
+use micro::database::{Database, DatabaseConfig};
 use micro::{Channel, Clock, Kit, Problem};
 use service_order::Config;
 use tempfile::TempDir;
@@ -47,6 +47,7 @@ pub struct Running {
     pub internal: OrderInternalClient<Channel>,
     pub films: FilmServiceClient<Channel>,
     users: UserServiceClient<Channel>,
+    orders_in: DatabaseConfig,
     dir: TempDir,
 }
 
@@ -113,6 +114,7 @@ pub async fn start_with(engine: Engine, config: &Config) -> Running {
         kit,
         clock,
         film_sid: 0,
+        orders_in: config.database.clone(),
         dir,
     };
     running.film_sid = running.screening(HALL, START_MS + 48 * HOUR_MS).await;
@@ -129,6 +131,11 @@ pub struct Person {
 }
 
 impl Running {
+    /// The database of orders, to look into.
+    pub async fn order_database(&self) -> Database {
+        service_order::audit::open(&self.orders_in, self.dir.path()).await.unwrap()
+    }
+
     /// A screening of a film in a new hall.
     pub async fn screening(&self, drawing: &str, starts_at: i64) -> i64 {
         let mut films = self.films.clone();

@@ -1,0 +1,117 @@
+//! Looks through every order for rows that contradict each other; changes nothing.
+//!
+//! Each page of orders is read in one transaction, so a running sale does not
+//! look like a difference.
+
+use std::collections::HashMap;
+
+use micro::database::{Database, DatabaseConfig, Kind};
+use micro::{Clock, Problem, StartError};
+use sqlx::{Any, Transaction};
+
+use crate::domain::audit::{Difference, Evidence, differences, entry};
+use crate::domain::order::Aggregate;
+use crate::store::reads::Reads;
+
+/// Orders looked at in one transaction: short enough that a sale does not notice.
+const PAGE: i64 = 200;
+
+/// What an audit found.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Audit {
+    /// Orders looked at.
+    pub orders: u64,
+    /// Claims looked at.
+    pub claims: u64,
+    /// What contradicts, with the order's id, 0 where there is no such order; at most `most`.
+    pub differences: Vec<(i64, String)>,
+}
+
+/// Audits the orders of a database; stops after `most` differences.
+///
+/// # Errors
+/// A database that cannot be opened or read.
+pub async fn audit(database: &Database, clock: &Clock, most: usize) -> Result<Audit, Problem> {
+    let reads = Reads::new(database.clone());
+    let mut found = Audit::default();
+    let mut after = 0;
+    loop {
+        let mut transaction = begin(database).await?;
+        let orders = reads.page(&mut transaction, after, PAGE).await?;
+        let Some(last) = orders.last() else { break };
+        after = last.order.order_id;
+        let evidence = evidence(&mut transaction, &orders).await?;
+        for (order, evidence) in orders.iter().zip(&evidence) {
+            found.orders += 1;
+            let order_id = order.order.order_id;
+            let own = evidence.claims.iter().flatten().filter(|owner| **owner == order_id).count();
+            found.claims += u64::try_from(own).unwrap_or(0);
+            let wrong = differences(order, evidence, clock.now_ms());
+            found.differences.extend(wrong.iter().map(|what: &Difference| (order_id, what.to_string())));
+        }
+        if found.differences.len() >= most {
+            found.differences.truncate(most);
+            return Ok(found);
+        }
+    }
+    let mut transaction = begin(database).await?;
+    let text = "SELECT seat_claim.film_sid, seat, seat_claim.order_id FROM seat_claim \
+                LEFT JOIN orders ON orders.order_id = seat_claim.order_id WHERE orders.order_id IS NULL LIMIT 100";
+    let orphans: Vec<(i64, String, i64)> = sqlx::query_as(text).fetch_all(&mut *transaction).await?;
+    let orphans = orphans.into_iter().map(|(film_sid, seat, order_id)| {
+        (
+            0,
+            format!(
+                "seat {seat} of screening {film_sid} is claimed by order {order_id}, which does not exist"
+            ),
+        )
+    });
+    found.differences.extend(orphans);
+    found.differences.truncate(most);
+    Ok(found)
+}
+
+/// Opens a database for an audit, without changing its tables.
+///
+/// # Errors
+/// A database that cannot be opened.
+pub async fn open(config: &DatabaseConfig, data_dir: &std::path::Path) -> Result<Database, StartError> {
+    crate::open_database(config, data_dir).await
+}
+
+/// A transaction in which all reads see the same moment.
+async fn begin(database: &Database) -> Result<Transaction<'static, Any>, Problem> {
+    let mut transaction = database.pool().begin().await?;
+    if database.kind() == Kind::Postgres {
+        let text = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY";
+        sqlx::query(text).execute(&mut *transaction).await?;
+    }
+    Ok(transaction)
+}
+
+async fn evidence(
+    transaction: &mut Transaction<'static, Any>,
+    orders: &[Aggregate],
+) -> Result<Vec<Evidence>, Problem> {
+    let first = orders.first().map_or(0, |order| order.order.order_id);
+    let last = orders.last().map_or(0, |order| order.order.order_id);
+    let text = "SELECT order_id, kind, amount FROM ledger WHERE order_id BETWEEN $1 AND $2";
+    let rows: Vec<(i64, String, i64)> =
+        sqlx::query_as(text).bind(first).bind(last).fetch_all(&mut **transaction).await?;
+    let mut entries: HashMap<i64, Vec<_>> = HashMap::new();
+    for (order_id, kind, amount) in rows {
+        entries.entry(order_id).or_default().extend(entry(&kind, amount));
+    }
+    let mut all = Vec::with_capacity(orders.len());
+    for order in orders {
+        let mut claims = Vec::with_capacity(order.order.items.len());
+        for item in &order.order.items {
+            let text = "SELECT order_id FROM seat_claim WHERE film_sid = $1 AND seat = $2";
+            let claim = sqlx::query_scalar(text).bind(order.order.film_sid).bind(&*item.seat);
+            claims.push(claim.fetch_optional(&mut **transaction).await?);
+        }
+        let entries = entries.remove(&order.order.order_id).unwrap_or_default();
+        all.push(Evidence { claims, entries });
+    }
+    Ok(all)
+}
