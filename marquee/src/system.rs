@@ -103,14 +103,11 @@ async fn start_parts(kit: &Kit, config: &Config) -> Result<Gateway, SystemError>
     let gateway = part("gateway", gateway::start(kit, config.gateway.clone()).await)?;
     let mut order = config.order.clone();
     order.sandbox.webhook_url.get_or_insert_with(|| webhook_url(reachable(gateway.address())));
-    let user = {
-        // On a thread of its own: the first password hash takes tens of milliseconds.
-        let (kit, config) = (kit.clone(), config.user.clone());
-        tokio::spawn(async move { service_user::start(&kit, &config).await })
-    };
-    let (film, order) =
-        tokio::join!(service_film::start(kit, &config.film), service_order::start(kit, &order));
-    let user = user.await.map_err(StartError::new).and_then(|started| started);
+    let (user, film, order) = tokio::join!(
+        service_user::start(kit, &config.user),
+        service_film::start(kit, &config.film),
+        service_order::start(kit, &order),
+    );
     for service in [part("user service", user)?, part("film service", film)?, part("order service", order)?] {
         kit.register(&service);
     }

@@ -156,16 +156,10 @@ impl Server {
         assert!(Command::new("kill").args(["-s", name, &id]).status().unwrap().success());
     }
 
+    /// Reads the log up to a line with this word; what was read is gone.
     pub fn read_log_until(&mut self, word: &str) {
-        let stderr = self.child.as_mut().unwrap().stderr.as_mut().unwrap();
-        let mut log = String::new();
-        for byte in stderr.bytes() {
-            log.push(char::from(byte.unwrap()));
-            if log.ends_with(word) {
-                return;
-            }
-        }
-        panic!("{word:?} is not in {log}");
+        let log = BufReader::new(self.child.as_mut().unwrap().stderr.as_mut().unwrap());
+        assert!(log.lines().any(|line| line.unwrap().contains(word)), "{word:?} is not in the log");
     }
 
     /// Waits for its end; gives back what it did after it was ready.
