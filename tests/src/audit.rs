@@ -66,7 +66,8 @@ pub fn difference(hall: &Hall, orders: &[Order]) -> Option<String> {
     hall.seats.iter().filter(|seat| seat.state != "UNAVAILABLE").find_map(|seat| {
         let claim = claims.get(seat.seat.as_str());
         let expected = claim.map_or("FREE", |(state, _)| *state);
-        (seat.state != expected).then(|| format!("{} is {}, but by its orders {claim:?}", seat.seat, seat.state))
+        (seat.state != expected)
+            .then(|| format!("{} is {}, but by its orders {claim:?}", seat.seat, seat.state))
     })
 }
 
@@ -95,4 +96,88 @@ pub async fn orders_of(film_sid: i64, people: &[Person]) -> Vec<Order> {
     let each = people.iter().map(Person::orders);
     let all = futures_util::future::join_all(each).await;
     all.into_iter().flatten().filter(|order| order.film_sid == film_sid).collect()
+}
+
+/// The server's log tells of no panic, no failure of ours, and none of these secrets.
+///
+/// # Panics
+/// With the line that does.
+pub fn log(cluster: &TestCluster, secrets: &[&str]) {
+    let log = cluster.log();
+    for line in log.lines() {
+        let failed = line.contains("panicked") || line.contains(" ERROR ");
+        assert!(!failed, "{line}");
+        let told = secrets.iter().any(|secret| line.contains(secret));
+        assert!(!told, "a secret is in the log: {line}");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    /// A paid order of two seats, the second of which was given back for a tenth.
+    fn order() -> Order {
+        let seat =
+            |seat: &str| json!({ "seat": seat, "ticket_type": "ADULT", "category": "S", "price": 500 });
+        let ticket = |seat: &str, state: &str, code: &str| json!({ "ticket_id": 1, "seat": seat, "ticket_type": "ADULT", "price": 500, "state": state, "code": code });
+        let order = json!({
+            "order_id": 1, "film_sid": 1, "user_id": 1, "state": "PARTIALLY_REFUNDED", "amount": 1000,
+            "currency": "EUR", "created_at": 1, "expires_at": 2, "paid_at": 1,
+            "seats": [seat("A1"), seat("A2")],
+            "tickets": [ticket("A1", "VALID", "x"), ticket("A2", "VOID", "")],
+            "payments": [{
+                "payment_id": 1, "state": "SUCCEEDED", "amount": 1000, "currency": "EUR", "provider": "sandbox",
+                "decline_code": "", "created_at": 1,
+            }],
+            "refunds": [{
+                "refund_id": 1, "state": "SUCCEEDED", "seats": ["A2"], "amount": 450, "fee": 50, "currency": "EUR",
+                "created_at": 1, "reason": "BUYER",
+            }],
+        });
+        serde_json::from_value(order).unwrap()
+    }
+
+    #[test]
+    fn an_order_that_adds_up_passes() {
+        money(&order());
+        let orders = [order(), Order { state: "CANCELLED".to_owned(), ..order() }];
+        assert_eq!(claims(&orders).into_keys().collect::<Vec<_>>(), ["A1"]);
+    }
+
+    #[test]
+    #[should_panic(expected = "money does not add up")]
+    fn a_cent_too_few_is_found() {
+        let mut order = order();
+        order.refunds[0].amount -= 1;
+        money(&order);
+    }
+
+    #[test]
+    #[should_panic(expected = "paid more than once")]
+    fn a_second_charge_is_found() {
+        let mut order = order();
+        order.payments.push(order.payments[0].clone());
+        money(&order);
+    }
+
+    #[test]
+    #[should_panic(expected = "seat A1 belongs to order 1 and to order 2")]
+    fn a_seat_that_was_sold_twice_is_found() {
+        let _ = claims(&[order(), Order { order_id: 2, ..order() }]);
+    }
+
+    #[test]
+    fn a_hall_that_shows_something_else_is_found() {
+        let seat = |seat: &str, state: &str| json!({ "seat": seat, "kind": "STANDARD", "state": state, "category": "S" });
+        let hall = |first: &str, second: &str| -> Hall {
+            let seats = [seat("A1", first), seat("A2", second)];
+            serde_json::from_value(json!({ "seats": seats, "sequence": 1, "free": 1, "as_of": 1 })).unwrap()
+        };
+        assert_eq!(difference(&hall("SOLD", "FREE"), &[order()]), None);
+        assert!(difference(&hall("HELD", "FREE"), &[order()]).unwrap().starts_with("A1 is HELD"));
+        assert!(difference(&hall("SOLD", "SOLD"), &[order()]).unwrap().starts_with("A2 is SOLD"));
+    }
 }

@@ -20,9 +20,13 @@ pub fn marquee() -> PathBuf {
     }
     let own = std::env::current_exe().expect("a test knows its own executable");
     let name = format!("marquee{}", std::env::consts::EXE_SUFFIX);
-    let found = own.ancestors().skip(1).take(LEVELS).map(|folder| folder.join(&name)).find(|path| path.is_file());
+    let found =
+        own.ancestors().skip(1).take(LEVELS).map(|folder| folder.join(&name)).find(|path| path.is_file());
     let Some(found) = found else {
-        panic!("there is no executable marquee beside {}: build it first with `cargo build -p marquee`", own.display());
+        panic!(
+            "there is no executable marquee beside {}: build it first with `cargo build -p marquee`",
+            own.display()
+        );
     };
     if let Some(newer) = newer_source(&found) {
         panic!(
@@ -34,23 +38,14 @@ pub fn marquee() -> PathBuf {
     found
 }
 
-/// A source of the executable that was changed after it was built.
+/// A source of the executable that was changed after it was built. Cargo lists them beside it.
 fn newer_source(executable: &Path) -> Option<PathBuf> {
-    let built = executable.metadata().and_then(|metadata| metadata.modified()).ok()?;
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent()?;
-    let parts = ["contract", "micro", "service_user", "service_film", "service_order", "gateway", "marquee"];
-    parts.iter().find_map(|part| newer_in(&root.join(part).join("src"), built))
-}
-
-fn newer_in(folder: &Path, built: std::time::SystemTime) -> Option<PathBuf> {
-    std::fs::read_dir(folder).ok()?.filter_map(Result::ok).find_map(|entry| {
-        let path = entry.path();
-        if path.is_dir() {
-            return newer_in(&path, built);
-        }
-        let changed = entry.metadata().and_then(|metadata| metadata.modified()).ok()?;
-        // Tests of the other crates are in files of their own and do not end up in the executable.
-        let test = path.file_stem().is_some_and(|stem| stem.to_string_lossy().ends_with("tests"));
-        (changed > built && !test).then_some(path)
-    })
+    let modified = |path: &Path| path.metadata().and_then(|metadata| metadata.modified()).ok();
+    let built = modified(executable)?;
+    let list = std::fs::read_to_string(executable.with_extension("d")).ok()?;
+    let (_, sources) = list.split_once(": ")?;
+    // A space in a path is written with a backslash, and only a space between paths is without.
+    let sources = sources.trim().replace("\\ ", "\0");
+    let mut sources = sources.split(' ').map(|path| PathBuf::from(path.replace('\0', " ")));
+    sources.find(|path| path.is_file() && modified(path).is_some_and(|changed| changed > built))
 }

@@ -1,7 +1,5 @@
 //! Cinemas, halls and screenings, set up in few words.
 
-use std::sync::atomic::{AtomicI64, Ordering};
-
 use serde_json::{Value, json};
 
 use crate::wait::now_ms;
@@ -12,9 +10,6 @@ const DAY_MS: i64 = 24 * 60 * MINUTE_MS;
 
 /// Adult, child, student, senior: what a seat of the first category costs; each further one costs 500 more.
 pub const PRICES: [(&str, i64); 4] = [("ADULT", 1_200), ("CHILD", 700), ("STUDENT", 950), ("SENIOR", 900)];
-
-/// Makes names different.
-static COUNT: AtomicI64 = AtomicI64::new(1);
 
 /// A screening to plan.
 #[derive(Debug, Clone)]
@@ -70,7 +65,7 @@ impl TestCluster {
     /// A screening in a new cinema with a new hall, film and price list.
     pub async fn screening(&self, plan: &ScreeningPlan) -> Screening {
         let admin = self.admin().await;
-        let number = COUNT.fetch_add(1, Ordering::Relaxed);
+        let number = self.next_number();
         let cinema = json!({
             "name": format!("Cinema {number}"), "city": "Utrecht", "time_zone": "Europe/Amsterdam", "currency": "EUR",
         });
@@ -104,7 +99,8 @@ fn prices(categories: &Value) -> Vec<Value> {
     let mut prices = Vec::new();
     for (extra, category) in (0_i64..).step_by(500).zip(categories.as_array().unwrap()) {
         for (ticket_type, amount) in PRICES {
-            prices.push(json!({ "category": category, "ticket_type": ticket_type, "amount": amount + extra }));
+            prices
+                .push(json!({ "category": category, "ticket_type": ticket_type, "amount": amount + extra }));
         }
     }
     prices

@@ -32,7 +32,8 @@ pub struct TestCluster {
     server: Mutex<Option<Server>>,
     client: Client,
     admin: OnceCell<Person>,
-    people: AtomicU32,
+    /// Makes names different.
+    numbers: AtomicU32,
 }
 
 impl TestCluster {
@@ -50,7 +51,8 @@ impl TestCluster {
             Mode::Embedded => {}
         }
         let folder = tempfile::tempdir().expect("a temporary folder");
-        let server = Server::start(folder.path(), &settings).await.unwrap_or_else(|error| panic!("{error:#}"));
+        let server =
+            Server::start(folder.path(), &settings).await.unwrap_or_else(|error| panic!("{error:#}"));
         // The same port after a restart: clients keep it as they would keep a name.
         let settings = settings.with("gateway.listen", server.address);
         Self {
@@ -59,7 +61,7 @@ impl TestCluster {
             settings: Mutex::new(settings),
             server: Mutex::new(Some(server)),
             admin: OnceCell::new(),
-            people: AtomicU32::new(1),
+            numbers: AtomicU32::new(1),
         }
     }
 
@@ -134,8 +136,13 @@ impl TestCluster {
 
     /// A customer with a new account.
     pub async fn customer(&self) -> Person {
-        let number = self.people.fetch_add(1, Ordering::Relaxed);
+        let number = self.next_number();
         Person::register(&self.client, &format!("person{number}")).await
+    }
+
+    /// A number that was not given before.
+    pub(crate) fn next_number(&self) -> u32 {
+        self.numbers.fetch_add(1, Ordering::Relaxed)
     }
 
     /// Many customers with new accounts.
@@ -152,6 +159,12 @@ impl TestCluster {
     #[must_use]
     pub fn log(&self) -> String {
         fs::read_to_string(server::log_file(self.folder.path())).expect("the log can be read")
+    }
+
+    /// A folder that goes with the system.
+    #[must_use]
+    pub fn folder(&self) -> &std::path::Path {
+        self.folder.path()
     }
 
     /// A file of the data folder.

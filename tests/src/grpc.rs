@@ -10,6 +10,8 @@ use contract::user::user_service_client::UserServiceClient;
 use http_body_util::{BodyExt, Full};
 use hyper_util::client::legacy::Client as HyperClient;
 use hyper_util::rt::TokioExecutor;
+use prost_reflect::{DescriptorPool, DynamicMessage, SerializeOptions};
+use serde_json::Value;
 use tonic::Status;
 use tonic::transport::{Channel, Endpoint};
 use tonic_types::StatusExt;
@@ -49,7 +51,9 @@ impl TestCluster {
 #[must_use]
 pub fn signed<T>(token: &str, message: T) -> tonic::Request<T> {
     let mut request = tonic::Request::new(message);
-    request.metadata_mut().insert("authorization", format!("Bearer {token}").parse().expect("a token is ASCII"));
+    request
+        .metadata_mut()
+        .insert("authorization", format!("Bearer {token}").parse().expect("a token is ASCII"));
     request
 }
 
@@ -78,7 +82,8 @@ pub async fn raw(address: SocketAddr, path: &str, headers: &[(&str, &str)], mess
     for (name, value) in headers {
         request = request.header(*name, *value);
     }
-    let response = client.request(request.body(Full::new(framed(message))).unwrap()).await.expect("an answer");
+    let response =
+        client.request(request.body(Full::new(framed(message))).unwrap()).await.expect("an answer");
     assert_eq!(response.status(), 200, "gRPC answers with 200 whatever happened");
     let (parts, body) = response.into_parts();
     let collected = body.collect().await.expect("a whole answer");
@@ -91,6 +96,19 @@ pub async fn raw(address: SocketAddr, path: &str, headers: &[(&str, &str)], mess
     }
     let content_type = parts.headers["content-type"].to_str().unwrap().to_owned();
     RawAnswer { content_type, message, code }
+}
+
+/// A message in JSON, by the contract's descriptors: what the gateway should make of it.
+#[must_use]
+pub fn to_json(message: &str, encoded: &[u8]) -> Value {
+    let pool = DescriptorPool::decode(contract::DESCRIPTORS).expect("the contract");
+    let descriptor = pool.get_message_by_name(message).expect("a message of the contract");
+    let message = DynamicMessage::decode(descriptor, encoded).expect("an answer of that message");
+    let options = SerializeOptions::new()
+        .stringify_64_bit_integers(false)
+        .use_proto_field_name(true)
+        .skip_default_fields(false);
+    message.serialize_with_options(serde_json::value::Serializer, &options).expect("what JSON can say")
 }
 
 /// A message with its header.

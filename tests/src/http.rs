@@ -126,9 +126,8 @@ impl Client {
     /// # Errors
     /// The connection's.
     pub async fn open(&self, call: Call) -> Result<::http::Response<Incoming>, Error> {
-        let mut request = Request::builder()
-            .method(call.method)
-            .uri(format!("http://{}{}", self.address(), call.path));
+        let mut request =
+            Request::builder().method(call.method).uri(format!("http://{}{}", self.address(), call.path));
         for (name, value) in &call.headers {
             request = request.header(name, value);
         }
@@ -202,12 +201,12 @@ impl Answer {
     ///
     /// # Panics
     /// Where the answer is neither: no problem document, or of another form.
-    pub fn into_result<T: DeserializeOwned>(self) -> Result<T, Refused> {
+    pub fn into_result<T: DeserializeOwned>(self) -> Result<T, Box<Refused>> {
         if self.status == 200 {
             let read = serde_json::from_slice(&self.body);
             return Ok(read.unwrap_or_else(|error| panic!("{error}: {}", self.text())));
         }
-        Err(self.refused())
+        Err(Box::new(self.refused()))
     }
 
     /// The refusal.
@@ -217,7 +216,13 @@ impl Answer {
     #[must_use]
     pub fn refused(&self) -> Refused {
         assert!(self.status >= 400, "not refused: {} {}", self.status, self.text());
-        assert_eq!(self.header("content-type"), "application/problem+json", "{} {}", self.status, self.text());
+        assert_eq!(
+            self.header("content-type"),
+            "application/problem+json",
+            "{} {}",
+            self.status,
+            self.text()
+        );
         let refused: Refused = serde_json::from_slice(&self.body)
             .unwrap_or_else(|error| panic!("{error}: {} {}", self.status, self.text()));
         assert_eq!(refused.status, self.status, "the body names another status");

@@ -10,6 +10,7 @@ pub mod audit;
 pub mod binary;
 pub mod catalogue;
 pub mod cluster;
+pub mod dice;
 pub mod events;
 pub mod grpc;
 pub mod http;
@@ -22,6 +23,7 @@ pub mod wait;
 
 pub use catalogue::{Screening, ScreeningPlan};
 pub use cluster::{Mode, TestCluster};
+pub use dice::Dice;
 pub use http::{Answer, Client, Refused};
 pub use person::Person;
 pub use settings::Settings;

@@ -81,7 +81,7 @@ impl Person {
     ///
     /// # Errors
     /// The refusal.
-    pub async fn buy(&self, film_sid: i64, seats: &[&str]) -> Result<Order, Refused> {
+    pub async fn buy(&self, film_sid: i64, seats: &[&str]) -> Result<Order, Box<Refused>> {
         self.post("/v1/orders", &json!({ "film_sid": film_sid, "seats": seats })).await.into_result()
     }
 
@@ -89,7 +89,7 @@ impl Person {
     ///
     /// # Errors
     /// The refusal.
-    pub async fn pay(&self, order_id: i64, card: &str) -> Result<Paid, Refused> {
+    pub async fn pay(&self, order_id: i64, card: &str) -> Result<Paid, Box<Refused>> {
         let body = json!({ "payment_method": card });
         self.post(&format!("/v1/orders/{order_id}/pay"), &body).await.into_result()
     }
@@ -106,7 +106,7 @@ impl Person {
     ///
     /// # Errors
     /// The refusal.
-    pub async fn refund(&self, order_id: i64, seats: &[&str]) -> Result<GivenBack, Refused> {
+    pub async fn refund(&self, order_id: i64, seats: &[&str]) -> Result<GivenBack, Box<Refused>> {
         let body = json!({ "seats": seats });
         self.post(&format!("/v1/orders/{order_id}/refund"), &body).await.into_result()
     }
@@ -115,7 +115,7 @@ impl Person {
     ///
     /// # Errors
     /// The refusal.
-    pub async fn cancel(&self, order_id: i64) -> Result<Order, Refused> {
+    pub async fn cancel(&self, order_id: i64) -> Result<Order, Box<Refused>> {
         self.post(&format!("/v1/orders/{order_id}/cancel"), &json!({})).await.into_result()
     }
 
@@ -124,20 +124,27 @@ impl Person {
         self.get(&format!("/v1/orders/{order_id}")).await.ok()
     }
 
-    /// All their orders, with everything that happened to them, newest first.
-    pub async fn orders(&self) -> Vec<Order> {
+    /// All their orders as the list has them, newest first: without payments, tickets and refunds.
+    pub async fn order_list(&self) -> Vec<Order> {
         let mut orders = Vec::new();
         let mut token = String::new();
         loop {
             let path = format!("/v1/orders?page_size=200&page_token={token}");
             let page: OrderPage = self.get(&path).await.ok();
-            for order in page.orders {
-                orders.push(self.order(order.order_id).await);
-            }
+            orders.extend(page.orders);
             if page.next_page_token.is_empty() {
                 return orders;
             }
             token = page.next_page_token;
         }
+    }
+
+    /// All their orders, with everything that happened to them, newest first.
+    pub async fn orders(&self) -> Vec<Order> {
+        let mut orders = self.order_list().await;
+        for order in &mut orders {
+            *order = self.order(order.order_id).await;
+        }
+        orders
     }
 }

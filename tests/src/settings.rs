@@ -26,6 +26,7 @@ impl Default for Settings {
 impl Settings {
     /// Sets a key of the configuration, `order.hold_ms`; the last value counts.
     #[must_use]
+    #[allow(clippy::needless_pass_by_value, reason = "a number or a text, written where it is set")]
     pub fn with(mut self, key: &str, value: impl ToString) -> Self {
         let name = format!("MARQUEE__{}", key.replace('.', "__").to_uppercase());
         self.variables.retain(|(other, _)| *other != name);

@@ -1,0 +1,16 @@
+//! The system as its clients and its operator see it. See `tests/src/lib.rs` for the harness.
+#![allow(clippy::unwrap_used)]
+
+mod bad_input;
+mod cards;
+mod contract_snapshots;
+mod crash;
+mod invariants;
+mod model;
+mod on_sale;
+mod openapi_fuzz;
+mod purchase;
+mod readme;
+mod refunds;
+mod tokens;
+mod watching;
