@@ -62,7 +62,7 @@ impl Args {
 /// # Errors
 /// Whatever makes the results worthless, a single failed call included.
 pub async fn run(args: &Args) -> anyhow::Result<ExitCode> {
-    let report = crate::run(&args.options()?).await?;
+    let report = Box::pin(crate::run(&args.options()?)).await?;
     let text = if args.json { serde_json::to_string_pretty(&report)? } else { report.markdown() };
     writeln!(std::io::stdout(), "{}", text.trim_end())?;
     Ok(if args.check && !report.met() { ExitCode::FAILURE } else { ExitCode::SUCCESS })

@@ -9,6 +9,8 @@ use hdrhistogram::Histogram;
 use tokio::sync::Barrier;
 use tokio::time::Instant;
 
+use crate::machine;
+
 /// Digits of a latency that are kept: 1 percent is finer than two runs agree.
 const DIGITS: u8 = 2;
 /// Part of a slice that runs before it counts, as a divisor.
@@ -37,6 +39,10 @@ pub struct Sample {
     pub time: Duration,
     /// How long calls took, microseconds.
     pub latency: Histogram<u64>,
+    /// Processor time of the whole process, from the first call to the last, the warm-up included.
+    pub cpu: Duration,
+    /// All calls, those that do not count included.
+    pub calls: u64,
 }
 
 impl Sample {
@@ -45,7 +51,13 @@ impl Sample {
     /// # Errors
     /// None that can happen: the number of digits is a constant the histogram takes.
     pub fn empty() -> anyhow::Result<Self> {
-        Ok(Self { count: 0, time: Duration::ZERO, latency: Histogram::new(DIGITS)? })
+        Ok(Self {
+            count: 0,
+            time: Duration::ZERO,
+            latency: Histogram::new(DIGITS)?,
+            cpu: Duration::ZERO,
+            calls: 0,
+        })
     }
 
     /// Both together.
@@ -56,7 +68,16 @@ impl Sample {
         self.count += other.count;
         self.time += other.time;
         self.latency.add(&other.latency)?;
+        self.cpu += other.cpu;
+        self.calls += other.calls;
         Ok(())
+    }
+
+    /// Processor time of one call in microseconds, the caller's part included, where the system tells.
+    #[must_use]
+    #[allow(clippy::cast_precision_loss)]
+    pub fn cpu_per_call(&self) -> Option<f64> {
+        (self.calls > 0 && !self.cpu.is_zero()).then(|| self.cpu.as_micros() as f64 / self.calls as f64)
     }
 
     /// Calls a second.
@@ -76,6 +97,7 @@ impl Sample {
 pub async fn drive<W: Worker>(workers: Vec<W>, time: Duration) -> anyhow::Result<(Sample, Vec<W>)> {
     let failed = Arc::new(AtomicBool::new(false));
     let ready = Arc::new(Barrier::new(workers.len()));
+    let cpu = machine::cpu_time();
     let loops: Vec<_> = workers
         .into_iter()
         .map(|worker| tokio::spawn(work(worker, time, ready.clone(), failed.clone())))
@@ -85,21 +107,23 @@ pub async fn drive<W: Worker>(workers: Vec<W>, time: Duration) -> anyhow::Result
     let mut failures = Vec::new();
     for one in loops {
         match one.await.context("a worker ended badly")?? {
-            Ok((worker, latency)) => {
+            Ok((worker, latency, calls)) => {
                 sample.latency.add(&latency)?;
+                sample.calls += calls;
                 back.push(worker);
             }
             Err(failure) => failures.push(failure),
         }
     }
     sample.count = sample.latency.len();
+    sample.cpu = machine::cpu_time().zip(cpu).map(|(after, before)| after - before).unwrap_or_default();
     match failures.first() {
         None => Ok((sample, back)),
         Some(first) => anyhow::bail!("{} calls failed; one of them: {first}", failures.len()),
     }
 }
 
-type Worked<W> = Result<(W, Histogram<u64>), CallFailed>;
+type Worked<W> = Result<(W, Histogram<u64>, u64), CallFailed>;
 
 async fn work<W: Worker>(
     mut worker: W,
@@ -107,7 +131,7 @@ async fn work<W: Worker>(
     ready: Arc<Barrier>,
     failed: Arc<AtomicBool>,
 ) -> anyhow::Result<Worked<W>> {
-    let mut latency = Histogram::new(DIGITS)?;
+    let (mut latency, mut calls) = (Histogram::new(DIGITS)?, 0);
     ready.wait().await;
     let from = Instant::now() + time / WARM_UP;
     let until = from + time;
@@ -118,12 +142,13 @@ async fn work<W: Worker>(
             return Ok(Err(failure));
         }
         let ended = Instant::now();
+        calls += 1;
         if ended >= from && ended < until {
             latency.record(u64::try_from((ended - began).as_micros())?)?;
         }
         began = ended;
     }
-    Ok(Ok((worker, latency)))
+    Ok(Ok((worker, latency, calls)))
 }
 
 #[cfg(test)]

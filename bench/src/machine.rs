@@ -1,8 +1,14 @@
 //! The machine it was measured on, as far as it tells.
 
 use std::fs;
+use std::time::Duration;
 
 use serde::Serialize;
+
+/// Words of `/proc/self/stat` between the name and the time in user space.
+const USER_TIME: usize = 11;
+/// A tick of the times in `/proc`, on every Linux there is.
+const TICK_MS: u64 = 10;
 
 /// The machine.
 #[derive(Debug, Clone, Serialize)]
@@ -40,6 +46,16 @@ impl Machine {
 #[must_use]
 pub fn resident_kib(pid: u32) -> Option<u64> {
     Some(kib(&field(&format!("/proc/{pid}/status"), "VmRSS"))).filter(|kib| *kib > 0)
+}
+
+/// Processor time this process has used, all threads together, where the system tells.
+#[must_use]
+pub fn cpu_time() -> Option<Duration> {
+    let text = fs::read_to_string("/proc/self/stat").ok()?;
+    // The name before the last bracket may hold anything; after it come single words.
+    let mut words = text.rsplit_once(')')?.1.split_whitespace().skip(USER_TIME);
+    let ticks: u64 = words.next()?.parse::<u64>().ok()? + words.next()?.parse::<u64>().ok()?;
+    Some(Duration::from_millis(ticks * TICK_MS))
 }
 
 /// The first field of that name in a file of lines `name: value`.

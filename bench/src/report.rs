@@ -31,6 +31,8 @@ pub struct Row {
     pub unit: Unit,
     /// How long calls took.
     pub latency: Option<Latency>,
+    /// Processor time of one call, caller and system together, microseconds.
+    pub cpu_per_call: Option<f64>,
     /// What it is compared with, of the same run.
     pub against: Option<Against>,
     /// The value as a part of what it is compared with.
@@ -93,6 +95,7 @@ impl Row {
             value,
             unit,
             latency: None,
+            cpu_per_call: None,
             against: None,
             ratio: None,
             target: None,
@@ -103,7 +106,12 @@ impl Row {
     pub(crate) fn of_sample(measure: &str, load: String, sample: &Sample) -> Self {
         let at = |quantile| sample.latency.value_at_quantile(quantile);
         let latency = Latency { p50: at(0.5), p99: at(0.99), p999: at(0.999) };
-        Self { load, latency: Some(latency), ..Self::new(measure, sample.per_second(), Unit::PerSecond) }
+        Self {
+            load,
+            latency: Some(latency),
+            cpu_per_call: sample.cpu_per_call(),
+            ..Self::new(measure, sample.per_second(), Unit::PerSecond)
+        }
     }
 
     /// The same, compared with something of the same run.
@@ -140,8 +148,8 @@ impl Report {
         let mut text = format!(
             "Machine: {cores} cores, {processor}, {memory_mib} MiB, {system}; load average before the run {load_before}.\n\
              {}\n\n\
-             | measure | load | value | p50 / p99 / p99.9 | compared with | ratio | target | |\n\
-             |---|---|---:|---:|---|---:|---:|---|\n",
+             | measure | load | value | p50 / p99 / p99.9 | CPU a call | compared with | ratio | target | |\n\
+             |---|---|---:|---:|---:|---|---:|---:|---|\n",
             self.settings
         );
         for row in &self.rows {
@@ -164,6 +172,7 @@ impl fmt::Display for Row {
             .against
             .as_ref()
             .map(|against| format!("{} ({}/s)", against.measure, thousands(against.value)));
+        let cpu = self.cpu_per_call.map(|cpu| format!("{cpu:.0} µs")).unwrap_or_default();
         let ratio = self.ratio.map(|ratio| format!("{ratio:.2}")).unwrap_or_default();
         let target = match self.target {
             Some(Target::Ratio(least)) => format!("≥ {least}"),
@@ -177,7 +186,7 @@ impl fmt::Display for Row {
         };
         write!(
             f,
-            "| {} | {} | {}{unit} | {latency} | {} | {ratio} | {target} | {met} |",
+            "| {} | {} | {}{unit} | {latency} | {cpu} | {} | {ratio} | {target} | {met} |",
             self.measure,
             self.load,
             thousands(self.value),
@@ -231,6 +240,6 @@ mod tests {
     fn a_row_reads_as_a_line_of_a_table() {
         let row = Row::new("Buy", 12_345.6, Unit::PerSecond).against("empty", 20_000.0);
         let line = row.target(Target::Ratio(0.6)).to_string();
-        assert_eq!(line, "| Buy |  | 12,346/s |  | empty (20,000/s) | 0.62 | ≥ 0.6 | met |");
+        assert_eq!(line, "| Buy |  | 12,346/s |  |  | empty (20,000/s) | 0.62 | ≥ 0.6 | met |");
     }
 }

@@ -24,20 +24,21 @@ use turns::Turns;
 pub async fn run(options: &Options) -> anyhow::Result<Report> {
     options.check()?;
     let machine = Machine::this();
+    // Boxed below: all that is awaited here in one future is too deep for the compiler.
     let dir = tempfile::Builder::new().prefix("marquee-bench").tempdir_in(&options.dir)?;
     let mut results = Results::default();
     look_at_executable(options, &dir, &mut results).await?;
     let server = Server::start()?;
     let bare = Bare::start(server.handle()).await?;
-    let plain = Stage::open(&server, dir.path().join("plain"), options, 0).await?;
+    let plain = Box::pin(Stage::open(&server, dir.path().join("plain"), options, 0)).await?;
     let many = match options.preload {
         orders if options.wants(crate::Measure::BuyAmongMany) => {
-            Some(Stage::open(&server, dir.path().join("many"), options, orders).await?)
+            Some(Box::pin(Stage::open(&server, dir.path().join("many"), options, orders)).await?)
         }
         _ => None,
     };
     let mut turns = Turns { options, bare: &bare, server: &server, plain: &plain, many: many.as_ref() };
-    turns.take(&mut results).await?;
+    Box::pin(turns.take(&mut results)).await?;
     plain.close(&server).await?;
     if let Some(many) = many {
         let dir = many.close(&server).await?;

@@ -79,7 +79,7 @@ impl Turns<'_> {
 
     /// What the disk and SQLite can do by themselves.
     async fn stores(&self, results: &mut Results) -> anyhow::Result<()> {
-        if !self.options.wants(Measure::Buy) {
+        if !self.options.only.is_empty() {
             return Ok(());
         }
         let (dir, time) = (self.options.dir.clone(), self.options.slice());

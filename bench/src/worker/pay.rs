@@ -24,7 +24,7 @@ impl Worker for Pay {
         let wish = PayRequest { order_id: order.order_id, payment_method: "card_ok".to_owned() };
         let answer = self.orders.pay(signed(&order.token, wish)).await.map_err(|status| refused(&status))?;
         let payment = answer.into_inner().payment;
-        if !payment.as_ref().is_some_and(|payment| payment.state() == payment::State::Succeeded) {
+        if payment.as_ref().is_none_or(|payment| payment.state() != payment::State::Succeeded) {
             return Err(CallFailed(format!("not paid: {payment:?}")));
         }
         self.unpaid.paid();
