@@ -53,6 +53,10 @@ pub async fn pass(
     let method = state.directory.by_grpc_path(path).cloned();
     let unary = method.as_ref().is_some_and(|method| !method.streaming && !method.client_streaming);
     let until = until(state, request.headers(), unary);
+    // A timer may be a little late; work whose time is over is not begun.
+    if until.is_some_and(|until| Instant::now() >= until) {
+        return Err(Failure::deadline().problem);
+    }
     prepare(&mut request, origin, until);
     if let Some(method) = method.as_ref().filter(|method| !method.client_streaming) {
         let limit = method.max_request(state.config.max_body_bytes) + FRAME_HEADER;
