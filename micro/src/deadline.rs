@@ -4,6 +4,9 @@ use std::time::Duration;
 
 use http::{HeaderMap, HeaderValue};
 
+/// A caller that names no deadline gets this one, where there is one answer.
+pub(crate) const LONGEST: Duration = Duration::from_secs(30);
+
 /// Time left, from `grpc-timeout` or go-micro's `timeout` (nanoseconds); the shorter where both are there.
 pub fn time_left(headers: &HeaderMap) -> Option<Duration> {
     let grpc = headers.get("grpc-timeout").and_then(parse_grpc);

@@ -13,7 +13,7 @@ use tokio_util::task::TaskTracker;
 
 use crate::auth::{ServiceTokens, Verifier};
 use crate::server::Entry;
-use crate::{BoxError, Clock, Registry, Service};
+use crate::{BoxError, Clock, Registry, RegistryConfig, Service};
 
 /// What a service needs of the process it runs in.
 #[derive(Clone)]
@@ -39,11 +39,39 @@ impl Kit {
     pub fn new(name: &str, secret: &[u8], data_dir: &Path, clock: Clock) -> Self {
         let service_tokens = Arc::new(ServiceTokens::new(clock.clone(), name, secret));
         let registry = Registry::new(service_tokens.clone());
+        Self::on(registry, service_tokens, Tasks::default(), secret, data_dir, clock)
+    }
+
+    /// A kit like [`new`](Self::new) whose services find each other as configured.
+    ///
+    /// # Errors
+    /// A configuration that cannot work.
+    pub fn with_registry(
+        name: &str,
+        secret: &[u8],
+        data_dir: &Path,
+        clock: Clock,
+        config: &RegistryConfig,
+    ) -> Result<Self, StartError> {
+        let service_tokens = Arc::new(ServiceTokens::new(clock.clone(), name, secret));
+        let tasks = Tasks::default();
+        let registry = Registry::configured(service_tokens.clone(), config, &tasks)?;
+        Ok(Self::on(registry, service_tokens, tasks, secret, data_dir, clock))
+    }
+
+    fn on(
+        registry: Registry,
+        service_tokens: Arc<ServiceTokens>,
+        tasks: Tasks,
+        secret: &[u8],
+        data_dir: &Path,
+        clock: Clock,
+    ) -> Self {
         let verifier = Arc::new(Verifier::new(clock.clone(), registry.channel("user")));
         Self {
             clock,
             registry,
-            tasks: Tasks::default(),
+            tasks,
             verifier,
             service_tokens,
             data_dir: data_dir.to_owned(),

@@ -7,15 +7,19 @@
 //! elsewhere; callers do not know which.
 
 pub mod auth;
+mod balance;
 pub mod clock;
 pub mod config;
+mod consul;
 pub mod context;
 pub mod database;
 pub mod deadline;
+mod go_micro;
 pub mod kit;
 pub mod logging;
 pub mod page;
 pub mod problem;
+pub mod redis;
 pub mod registry;
 pub mod server;
 pub mod service;
@@ -25,7 +29,7 @@ pub use clock::Clock;
 pub use context::{Caller, Identity, RequestContext, accept};
 pub use kit::{Kit, StartError, Tasks};
 pub use problem::Problem;
-pub use registry::{Channel, Registry};
+pub use registry::{Channel, ListenConfig, Registry, RegistryConfig};
 pub use service::Service;
 
 /// An error of any kind.

@@ -6,7 +6,7 @@ use std::fmt::{self, Display};
 use tonic::{Code, Status};
 use tonic_types::{ErrorDetails, StatusExt};
 
-use crate::{BoxError, context};
+use crate::{BoxError, context, go_micro};
 
 /// `google.rpc.ErrorInfo.domain` of everything said here.
 pub const DOMAIN: &str = "marquee";
@@ -115,6 +115,9 @@ impl Problem {
     /// Reads a problem back from a status some service answered with.
     #[must_use]
     pub fn from_status(status: &Status) -> Self {
+        if let Some(error) = go_micro::Error::of(status) {
+            return Self::from_go_micro(error, status.code());
+        }
         let info = status.get_details_error_info();
         let (reason, mut metadata) = match info {
             Some(info) => (info.reason, info.metadata.into_iter().collect::<Vec<_>>()),
@@ -123,6 +126,13 @@ impl Problem {
         metadata.sort();
         let message = status.message().to_owned();
         Self(Box::new(Parts { code: status.code(), reason, message, metadata, cause: None }))
+    }
+
+    fn from_go_micro(error: go_micro::Error, code: Code) -> Self {
+        let code = error.grpc_code(code);
+        let metadata = Vec::from_iter((!error.id.is_empty()).then(|| ("id".to_owned(), error.id.clone())));
+        let message = error.into_message();
+        Self(Box::new(Parts { code, reason: upper_snake(code), message, metadata, cause: None }))
     }
 }
 
@@ -214,6 +224,31 @@ mod tests {
     fn a_cause_is_not_shown_to_the_caller() {
         let status: Status = Problem::internal("password=secret").into();
         assert!(!format!("{status:?}").contains("secret"));
+    }
+
+    #[test]
+    fn an_error_of_go_micro_is_understood() {
+        for (json, code, message) in [
+            (
+                r#"{"id":"greeter","code":404,"detail":"no such name","status":"Not Found"}"#,
+                Code::NotFound,
+                "no such name",
+            ),
+            (
+                r#"{"id":"","code":408,"detail":"","status":"Request Timeout"}"#,
+                Code::DeadlineExceeded,
+                "Request Timeout",
+            ),
+            (r#"{"id":"greeter","code":418,"detail":"tea"}"#, Code::Unknown, "tea"),
+            // No error of go-micro's.
+            (r#"{"code":0,"detail":"x"}"#, Code::Unknown, r#"{"code":0,"detail":"x"}"#),
+            ("{not json", Code::Unknown, "{not json"),
+        ] {
+            let problem = Problem::from_status(&Status::unknown(json));
+            assert_eq!((problem.code(), problem.message()), (code, message));
+            let id = json.contains("greeter").then(|| ("id".to_owned(), "greeter".to_owned()));
+            assert_eq!(problem.metadata(), id.as_slice());
+        }
     }
 
     #[test]

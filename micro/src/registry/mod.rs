@@ -1,21 +1,24 @@
-//! Where services are: in this process, and how to call them.
+//! Where services are, in this process or elsewhere, and how to call them.
 
-use std::collections::HashMap;
-use std::future::Future;
-use std::pin::Pin;
+mod channel;
+mod config;
+mod listen;
+
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
-use std::task::{Context, Poll};
+use std::time::Duration;
 
 use arc_swap::ArcSwap;
-use http::{HeaderValue, Request, Response};
-use tonic::Status;
-use tonic::body::Body;
 
 use crate::auth::ServiceTokens;
-use crate::context::CURRENT;
+use crate::consul::{Client, Discovery};
 use crate::server::Entry;
-use crate::trace::TRACEPARENT;
-use crate::{BoxError, Problem, Service, deadline};
+use crate::{Problem, Service, StartError, Tasks};
+
+pub use crate::consul::{Instanced, Version};
+pub use channel::Channel;
+pub use config::{RegistryConfig, RegistryKind, RegistryToken};
+pub use listen::{ListenConfig, Serving};
 
 /// Header with the token between services.
 pub const SERVICE_TOKEN: &str = "x-marquee-service";
@@ -23,17 +26,47 @@ pub const SERVICE_TOKEN: &str = "x-marquee-service";
 pub const CLIENT_ADDRESS: &str = "x-marquee-client";
 
 /// The services this process knows.
+///
+/// A service of this process is called directly; any other is looked up in
+/// Consul, where that is configured.
 #[derive(Clone)]
 pub struct Registry {
     local: Arc<ArcSwap<HashMap<String, Entry>>>,
     tokens: Arc<ServiceTokens>,
+    remote: Option<Arc<Remote>>,
+}
+
+/// What is needed for services elsewhere, and to be found by them.
+struct Remote {
+    config: RegistryConfig,
+    client: Arc<Client>,
+    discovery: Arc<Discovery>,
 }
 
 impl Registry {
-    /// A registry whose calls carry this process's service token.
+    /// A registry of the services of this process alone, whose calls carry its service token.
     #[must_use]
     pub fn new(tokens: Arc<ServiceTokens>) -> Self {
-        Self { local: Arc::default(), tokens }
+        Self { local: Arc::default(), tokens, remote: None }
+    }
+
+    /// A registry as configured; `tasks` keep it up to date.
+    ///
+    /// # Errors
+    /// A configuration that cannot work. Whether Consul is there is found out later.
+    pub fn configured(
+        tokens: Arc<ServiceTokens>,
+        config: &RegistryConfig,
+        tasks: &Tasks,
+    ) -> Result<Self, StartError> {
+        let mut registry = Self::new(tokens);
+        if config.kind == RegistryKind::Consul {
+            let client = Arc::new(Client::new(config.addresses()?, config.token_header()?));
+            let ttl = Duration::from_millis(config.ttl_ms);
+            let discovery = Discovery::new(client.clone(), tasks.clone(), ttl);
+            registry.remote = Some(Arc::new(Remote { config: config.clone(), client, discovery }));
+        }
+        Ok(registry)
     }
 
     /// Makes a service of this process callable under its name.
@@ -50,83 +83,37 @@ impl Registry {
         self.local.store(Arc::default());
     }
 
-    /// Names of the services that can be called.
+    /// Names of the services that can be called, in order.
+    ///
+    /// With Consul the first question begins to follow the names there; answers
+    /// have them from a moment later on. Must be called in a Tokio runtime then.
     #[must_use]
     pub fn names(&self) -> Vec<String> {
-        let mut names: Vec<_> = self.local.load().keys().cloned().collect();
-        names.sort();
-        names
+        let mut names: BTreeSet<String> = self.local.load().keys().cloned().collect();
+        if let Some(remote) = &self.remote {
+            names.extend(remote.discovery.names().iter().cloned());
+        }
+        names.into_iter().collect()
+    }
+
+    /// The nodes of a service elsewhere, by their versions; none where the registry is embedded.
+    ///
+    /// # Errors
+    /// `SERVICE_UNAVAILABLE` where Consul has not told yet.
+    pub async fn versions(&self, service: &str) -> Result<Vec<Version>, Problem> {
+        match &self.remote {
+            Some(remote) => Ok(remote.discovery.versions(service).await?.to_vec()),
+            None => Ok(Vec::new()),
+        }
     }
 
     /// A way to call a service; it is looked up at each call, so the order of starting does not matter.
     #[must_use]
     pub fn channel(&self, service: &str) -> Channel {
-        Channel { registry: self.clone(), service: service.into() }
+        Channel::new(self.clone(), service)
     }
 
     fn find(&self, service: &str) -> Option<Entry> {
         self.local.load().get(service).cloned()
-    }
-}
-
-/// Calls one service, wherever it is.
-///
-/// Adds the service token, and the trace and deadline of the request this task works for.
-#[derive(Clone)]
-pub struct Channel {
-    registry: Registry,
-    service: Arc<str>,
-}
-
-impl Channel {
-    /// Name of the service it calls.
-    #[must_use]
-    pub fn service(&self) -> &str {
-        &self.service
-    }
-
-    fn prepare(&self, request: &mut Request<Body>) -> Result<(), BoxError> {
-        let headers = request.headers_mut();
-        headers.insert(SERVICE_TOKEN, self.registry.tokens.header()?);
-        // A task that works for no request has nothing to pass on.
-        let _ = CURRENT.try_with(|context| {
-            if !headers.contains_key(TRACEPARENT) {
-                headers.insert(TRACEPARENT, context.trace.to_header());
-            }
-            if let Some(deadline) = context.deadline
-                && !headers.contains_key("grpc-timeout")
-            {
-                let left = deadline.saturating_duration_since(tokio::time::Instant::now());
-                headers.insert("grpc-timeout", deadline::to_header(left));
-            }
-        });
-        if !headers.contains_key(http::header::CONTENT_TYPE) {
-            headers.insert(http::header::CONTENT_TYPE, HeaderValue::from_static("application/grpc"));
-        }
-        Ok(())
-    }
-}
-
-impl tower::Service<Request<Body>> for Channel {
-    type Response = Response<Body>;
-    type Error = BoxError;
-    type Future = Pin<Box<dyn Future<Output = Result<Self::Response, Self::Error>> + Send>>;
-
-    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Self::Error>> {
-        Poll::Ready(Ok(()))
-    }
-
-    fn call(&mut self, mut request: Request<Body>) -> Self::Future {
-        let Some(mut entry) = self.registry.find(&self.service) else {
-            let problem = Problem::unavailable(
-                "SERVICE_UNAVAILABLE",
-                format!("service {} is not running", self.service),
-            );
-            return Box::pin(async { Ok(Status::from(problem).into_http()) });
-        };
-        if let Err(error) = self.prepare(&mut request) {
-            return Box::pin(async { Err(error) });
-        }
-        Box::pin(async move { entry.call(request).await.map_err(|never| match never {}) })
     }
 }

@@ -6,7 +6,6 @@ use std::net::{IpAddr, SocketAddr};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
-use std::time::Duration;
 
 use http::{HeaderMap, Request, Response};
 use tokio::time::Instant;
@@ -15,15 +14,15 @@ use tonic::service::Routes;
 use tonic::{Code, Status};
 use tower::Service;
 
-use super::access;
+use super::{access, content_type};
 use crate::auth::{ServiceTokens, Verifier};
 use crate::context::CURRENT;
 use crate::registry::{CLIENT_ADDRESS, SERVICE_TOKEN};
 use crate::trace::TraceContext;
 use crate::{Identity, Kit, Problem, RequestContext, deadline};
 
-/// A caller that names no deadline gets this one.
-const LONGEST: Duration = Duration::from_secs(30);
+/// How `prost` begins to say that bytes are not the message.
+const UNDECODABLE: &str = "failed to decode Protobuf message";
 /// Longest idempotency key, characters.
 const MAX_KEY_LEN: usize = 128;
 
@@ -65,15 +64,21 @@ impl Service<Request<Body>> for Entry {
             let path = request.uri().path().to_owned();
             let trace = TraceContext::from_headers(request.headers());
             let peer = request.extensions().get::<SocketAddr>().map(SocketAddr::ip);
-            let response = match guard.admit(&path, trace, request.headers(), peer).await {
+            let kind = content_type::of(request.headers());
+            let admitted = match kind.check() {
+                Ok(()) => guard.admit(&path, trace, request.headers(), peer).await,
+                Err(problem) => Err(problem),
+            };
+            let mut response = match admitted {
                 Err(problem) => Status::from(problem).into_http(),
                 Ok(context) => {
                     let until = context.deadline;
                     request.extensions_mut().insert(context.clone());
                     let work = CURRENT.scope(context, routes.call(request));
-                    in_time(until, work).await
+                    callers_fault(in_time(until, work).await)
                 }
             };
+            kind.answer_in_kind(&mut response);
             log(&path, trace, began, &response);
             Ok(response)
         })
@@ -104,7 +109,7 @@ impl Guard {
             access::check(method, &identity)?;
         }
         let streaming = method.is_none_or(|method| method.streaming);
-        let left = deadline::time_left(headers).or((!streaming).then_some(LONGEST));
+        let left = deadline::time_left(headers).or((!streaming).then_some(deadline::LONGEST));
         Ok(RequestContext {
             trace,
             deadline: left.and_then(|left| Instant::now().checked_add(left)),
@@ -155,6 +160,23 @@ where
             Status::from(Problem::new(Code::DeadlineExceeded, "DEADLINE_EXCEEDED", message)).into_http()
         }
     }
+}
+
+/// `tonic` calls a message that is no protobuf a failure of ours; it is the caller's.
+///
+/// Only a status that no [`Problem`] made has no details.
+fn callers_fault(response: Response<Body>) -> Response<Body> {
+    let status = response.extensions().get::<Status>();
+    let undecodable = |status: &Status| {
+        status.code() == Code::Internal
+            && status.details().is_empty()
+            && status.message().starts_with(UNDECODABLE)
+    };
+    if !status.is_some_and(undecodable) {
+        return response;
+    }
+    Status::from(Problem::invalid("MESSAGE_INVALID", "the message is not one that this method takes"))
+        .into_http()
 }
 
 /// One line for a request: failures of ours as errors, the rest for who wants to see it.

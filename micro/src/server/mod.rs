@@ -2,7 +2,10 @@
 
 mod access;
 mod connections;
+mod content_type;
 mod entry;
+mod lingering;
 
+pub(crate) use access::method;
 pub use connections::{Limits, serve};
 pub use entry::Entry;

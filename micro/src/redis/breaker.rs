@@ -1,0 +1,105 @@
+//! Which part of Redis is not asked for the time being.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use parking_lot::Mutex;
+
+/// Hash slots of a cluster.
+const SLOTS: u16 = 16_384;
+/// Parts a cluster is divided into: fine enough that the failure of one shard
+/// does not keep anybody from the others for long.
+const PARTS: u16 = 16;
+
+/// One switch for each part of the key space; one for all without a cluster.
+pub struct Breakers {
+    parts: Vec<Part>,
+    cluster: bool,
+}
+
+#[derive(Default)]
+struct Part {
+    open: AtomicBool,
+    /// The key that failed: the one to probe with.
+    key: Mutex<String>,
+}
+
+impl Breakers {
+    pub fn new(cluster: bool) -> Self {
+        let count = if cluster { PARTS } else { 1 };
+        Self { parts: (0..count).map(|_| Part::default()).collect(), cluster }
+    }
+
+    /// Whether the part a key is in is not to be asked.
+    pub fn is_open(&self, key: &str) -> bool {
+        self.part(key).open.load(Ordering::Acquire)
+    }
+
+    /// Stops asking the part; says whether it was asked until now.
+    pub fn open(&self, key: &str) -> bool {
+        let part = self.part(key);
+        let mut probe = part.key.lock();
+        let first = !part.open.swap(true, Ordering::AcqRel);
+        if first {
+            key.clone_into(&mut probe);
+        }
+        first
+    }
+
+    /// Begins to ask the part again.
+    pub fn close(&self, key: &str) {
+        self.part(key).open.store(false, Ordering::Release);
+    }
+
+    /// A key of each part that is not asked.
+    pub fn open_keys(&self) -> Vec<String> {
+        let open = self.parts.iter().filter(|part| part.open.load(Ordering::Acquire));
+        open.map(|part| part.key.lock().clone()).collect()
+    }
+
+    fn part(&self, key: &str) -> &Part {
+        let slot = if self.cluster { slot(key) } else { 0 };
+        &self.parts[usize::from(slot / (SLOTS / PARTS))]
+    }
+}
+
+/// The hash slot of a key: of what is in its first braces, else of all of it.
+/// <https://redis.io/docs/latest/operate/oss_and_stack/reference/cluster-spec/#key-distribution-model>
+fn slot(key: &str) -> u16 {
+    let tag = key.split_once('{').and_then(|(_, rest)| rest.split_once('}')).map(|(tag, _)| tag);
+    crc16(tag.filter(|tag| !tag.is_empty()).unwrap_or(key).as_bytes()) % SLOTS
+}
+
+/// CRC-16/XMODEM.
+fn crc16(bytes: &[u8]) -> u16 {
+    bytes.iter().fold(0, |crc, byte| {
+        (0..8).fold(crc ^ (u16::from(*byte) << 8), |crc, _| {
+            if crc & 0x8000 == 0 { crc << 1 } else { (crc << 1) ^ 0x1021 }
+        })
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn slots_are_those_of_redis() {
+        assert_eq!(crc16(b"123456789"), 0x31c3);
+        // redis-cli cluster keyslot foo
+        assert_eq!(slot("foo"), 12_182);
+        assert_eq!(slot("marquee:gate:{foo}"), 12_182);
+        assert_eq!(slot("{}foo"), crc16(b"{}foo") % SLOTS);
+    }
+
+    #[test]
+    fn only_the_part_that_failed_is_not_asked() {
+        let breakers = Breakers::new(true);
+        assert!(breakers.open("foo"));
+        assert!(!breakers.open("{foo}more"));
+        assert!(breakers.is_open("x{foo}"));
+        assert!(!breakers.is_open("bar"));
+        assert_eq!(breakers.open_keys(), ["foo"]);
+        breakers.close("foo");
+        assert!(breakers.open_keys().is_empty());
+    }
+}

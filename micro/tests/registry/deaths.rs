@@ -1,0 +1,75 @@
+//! Nodes that die.
+
+use std::time::Duration;
+
+use contract::order::{BuyRequest, CancelRequest};
+use micro::Problem;
+use servers::Consul;
+use tonic::Request;
+
+use crate::callee::Behaviour;
+use crate::consul::{eventually, until_nodes};
+use crate::load::{Load, What};
+use crate::node::{Caller, Node};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_death_of_a_node_is_no_error_for_what_only_reads() {
+    let server = Consul::start();
+    let consul = [server.address(0)];
+    let (dying, other) = (Node::start(&consul).await, Node::start(&consul).await);
+    until_nodes(&consul[0], "order", 2).await;
+    for node in [&dying, &other] {
+        node.callee.behave(Behaviour::Answer(Duration::from_millis(3)));
+    }
+    let load = Load::start(&Caller::new(&consul), What::Reads, 32);
+    load.more(500).await;
+    assert!(dying.callee.calls() > 0);
+    dying.kill();
+    load.more(2_000).await;
+    let (_, failures) = load.end().await;
+    assert!(failures.is_empty(), "{} failures, such as {:?}", failures.len(), failures.first());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_change_that_may_have_been_made_is_not_made_again() {
+    let server = Consul::start();
+    let consul = [server.address(0)];
+    let (one, other) = (Node::start(&consul).await, Node::start(&consul).await);
+    until_nodes(&consul[0], "order", 2).await;
+    for node in [&one, &other] {
+        node.callee.behave(Behaviour::Hang);
+    }
+    let caller = Caller::new(&consul);
+    let calls = || one.callee.calls() + other.callee.calls();
+
+    let mut orders = caller.orders();
+    let cancel = tokio::spawn(async move { orders.cancel(CancelRequest { order_id: 1 }).await });
+    eventually("the call is under way", || calls() == 1).await;
+    let (dying, left) = if one.callee.calls() == 1 { (one, other) } else { (other, one) };
+    left.callee.behave(Behaviour::Answer(Duration::ZERO));
+    dying.kill();
+    let status = cancel.await.unwrap().unwrap_err();
+    assert_eq!(Problem::from_status(&status).reason(), "ANSWER_LOST", "{status}");
+    assert_eq!(left.callee.calls(), 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn with_a_key_it_is_made_elsewhere() {
+    let server = Consul::start();
+    let consul = [server.address(0)];
+    let (one, other) = (Node::start(&consul).await, Node::start(&consul).await);
+    until_nodes(&consul[0], "order", 2).await;
+    for node in [&one, &other] {
+        node.callee.behave(Behaviour::Hang);
+    }
+    let mut orders = Caller::new(&consul).orders();
+    let mut request = Request::new(BuyRequest { film_sid: 1, ..BuyRequest::default() });
+    request.metadata_mut().insert("idempotency-key", "k".parse().unwrap());
+    let buy = tokio::spawn(async move { orders.buy(request).await });
+    eventually("the call is under way", || one.callee.calls() + other.callee.calls() == 1).await;
+    let (dying, left) = if one.callee.calls() == 1 { (one, other) } else { (other, one) };
+    left.callee.behave(Behaviour::Answer(Duration::ZERO));
+    dying.kill();
+    buy.await.unwrap().unwrap();
+    assert_eq!(left.callee.calls(), 1);
+}

@@ -1,0 +1,13 @@
+//! Services in processes of their own, found through a real Consul.
+#![allow(clippy::unwrap_used)]
+
+mod callee;
+mod calls;
+mod consul;
+mod deaths;
+mod foreign;
+mod load;
+mod node;
+mod outages;
+mod registration;
+mod restarts;
