@@ -71,7 +71,31 @@ pub async fn audit(database: &Database, clock: &Clock, most: usize) -> Result<Au
     Ok(found)
 }
 
-/// Opens a database for an audit, without changing its tables.
+/// What seat maps must show of screenings that have not begun: the seats that are not free,
+/// and whether each is sold, by screening; at most `most` screenings.
+///
+/// # Errors
+/// A database that cannot be read.
+pub async fn claimed(database: &Database, clock: &Clock, most: usize) -> Result<Vec<ClaimedSeats>, Problem> {
+    let text = "SELECT DISTINCT film_sid FROM orders WHERE starts_at > $1 AND state IN (1, 2, 3) \
+                ORDER BY film_sid LIMIT $2";
+    let most = i64::try_from(most).unwrap_or(i64::MAX);
+    let film_sids: Vec<i64> =
+        sqlx::query_scalar(text).bind(clock.now_ms()).bind(most).fetch_all(database.pool()).await?;
+    let reads = Reads::new(database.clone());
+    let mut all = Vec::with_capacity(film_sids.len());
+    for film_sid in film_sids {
+        let seats =
+            reads.claimed(film_sid).await?.into_iter().map(|claim| (claim.seat, claim.sold)).collect();
+        all.push((film_sid, seats));
+    }
+    Ok(all)
+}
+
+/// A screening, its seats that are not free, and whether each is sold.
+pub type ClaimedSeats = (i64, Vec<(String, bool)>);
+
+/// Opens a database for an audit. Its tables are brought up to date if they are older than this program.
 ///
 /// # Errors
 /// A database that cannot be opened.

@@ -2,6 +2,7 @@
 
 use micro::StartError;
 use micro::database::DatabaseConfig;
+use micro::redis::RedisConfig;
 use serde::Deserialize;
 
 use crate::domain::refund::RefundRules;
@@ -16,6 +17,8 @@ const SHORTEST_HOLD_MS: u32 = 100;
 pub struct Config {
     /// Where orders are kept.
     pub database: DatabaseConfig,
+    /// What turns requests for taken seats away before the database sees them.
+    pub gate: GateConfig,
     /// How long seats are held for an order that is not paid, milliseconds.
     pub hold_ms: u32,
     /// Unpaid orders one customer may have at a time; no limit where 0. Staff have none.
@@ -32,6 +35,7 @@ impl Default for Config {
     fn default() -> Self {
         Self {
             database: DatabaseConfig::default(),
+            gate: GateConfig::default(),
             hold_ms: 10 * 60 * 1000,
             max_open_orders: 10,
             payment_grace_ms: 2 * 60 * 1000,
@@ -39,6 +43,27 @@ impl Default for Config {
             sandbox: SandboxConfig::default(),
         }
     }
+}
+
+/// The seat gate.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct GateConfig {
+    /// Where it is.
+    pub kind: GateKind,
+    /// How to reach Redis, where it is there.
+    pub redis: RedisConfig,
+}
+
+/// Where the seat gate is.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum GateKind {
+    /// In the memory of the only process.
+    #[default]
+    Embedded,
+    /// In Redis, for any number of processes.
+    Redis,
 }
 
 impl Config {

@@ -1,8 +1,8 @@
 //! Seats, orders, payments, refunds and tickets: the money and the seats.
 //!
 //! [`start`] opens the database and gives back the service `order`. A purchase
-//! goes: facts (cached, from the film service), gate (in memory), committer
-//! (many purchases in one transaction), and only then the answer. The rules are
+//! goes: facts (cached, from the film service), gate (in memory or in Redis),
+//! committer (many purchases in one transaction), and only then the answer. The rules are
 //! in [`domain`]; `committer` runs them in batches; `store` only reads and
 //! writes rows.
 
@@ -27,11 +27,13 @@ use std::sync::Arc;
 use contract::order::order_internal_server::OrderInternalServer;
 use contract::order::order_service_server::OrderServiceServer;
 use micro::database::{Database, DatabaseConfig, Ids, Kind};
+use micro::redis::{Election, Redis};
 use micro::{Kit, Service, StartError};
 
 pub use config::Config;
 
-use committer::{Committed, Committer};
+use committer::Committer;
+use config::GateKind;
 use facts::FactsCache;
 use gate::Gate;
 use handler::{Orders, Parts};
@@ -63,18 +65,19 @@ const ID_LEASE: i64 = 4_096;
 pub async fn start(kit: &Kit, config: &Config) -> Result<Service, StartError> {
     config.check()?;
     let database = open_database(&config.database, &kit.data_dir).await?;
-    let gate = Gate::default();
+    let reads = Reads::new(database.clone());
+    let (gate, election) = gate(kit, config, &reads).await?;
     let committer = committer(&database, &gate)?;
     let provider = sandbox(kit, config)?;
     let ids = |name| Ids::new(database.clone(), name, ID_LEASE);
     let refund_ids = ids("refund");
     let settlement = Settlement::new(provider, committer.clone(), refund_ids.clone(), kit.clock.clone());
-    let reads = Reads::new(database.clone());
     Upkeep {
         clock: kit.clock.clone(),
         reads: reads.clone(),
         settlement: settlement.clone(),
         cleaning: Cleaning::new(database.clone()),
+        election,
     }
     .spawn(kit);
     let orders = Orders(Arc::new(Parts {
@@ -103,12 +106,29 @@ async fn open_database(config: &DatabaseConfig, data_dir: &Path) -> Result<Datab
     Database::open(config, &data_dir.join(DATABASE_FILE), migrations).await.map_err(StartError::new)
 }
 
+/// The gate, and who of several processes does what one is enough for.
+async fn gate(kit: &Kit, config: &Config, reads: &Reads) -> Result<(Gate, Election), StartError> {
+    match config.gate.kind {
+        GateKind::Embedded => {
+            if config.database.kind().map_err(StartError::new)? == Kind::Postgres {
+                tracing::warn!(
+                    "the seat gate is embedded: this must be the only order process of its database; \
+                     several need order.gate.kind = redis"
+                );
+            }
+            Ok((Gate::embedded(reads.clone()), Election::Alone))
+        }
+        GateKind::Redis => {
+            let redis = Redis::start(&config.gate.redis, &kit.tasks).await.map_err(StartError::new)?;
+            let election = Election::shared(redis.clone(), "order", &kit.tasks);
+            Ok((Gate::redis(redis, reads.clone(), kit.clock.clone(), &kit.tasks), election))
+        }
+    }
+}
+
 fn committer(database: &Database, gate: &Gate) -> Result<Committer, StartError> {
     let gate = gate.clone();
-    let committed = move |committed: Committed<'_>| match committed {
-        Committed::Seats(events) => gate.committed(events),
-        Committed::Unknown => gate.forget_all(),
-    };
+    let committed = move |committed| gate.committed(committed);
     let started = match database.sqlite_file() {
         Some(file) => Committer::start(Sqlite::open(file).map_err(StartError::new)?, committed),
         None => Committer::start(Postgres::new(database.url()).map_err(StartError::new)?, committed),

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use futures_util::StreamExt;
 use futures_util::stream;
+use micro::redis::Election;
 use micro::{Clock, Kit, Problem};
 
 use crate::settlement::Settlement;
@@ -25,6 +26,12 @@ const SETTLE_BATCH: i64 = 200;
 const SETTLE_ROUNDS: usize = 100;
 /// Questions to the provider at a time.
 const AT_A_TIME: usize = 16;
+/// Cancelled screenings whose orders may not all have ended, looked at in one round: more
+/// than a chain cancels in the time below.
+const UNSETTLED: i64 = 10_000;
+/// A cancelled screening is looked at for this long, milliseconds: a purchase that another
+/// process began before it was stopped may be committed after it. No transaction lives that long.
+const UNSETTLED_FOR_MS: i64 = 60_000;
 /// How often old keys are forgotten.
 const CLEAN_EVERY: Duration = Duration::from_secs(60);
 
@@ -39,6 +46,8 @@ pub struct Upkeep {
     pub settlement: Settlement,
     /// Removes what is no longer needed.
     pub cleaning: Cleaning,
+    /// Whether it is this process that does it. Two at a time are harmless.
+    pub election: Election,
 }
 
 impl Upkeep {
@@ -57,8 +66,9 @@ impl Upkeep {
         });
         kit.tasks.spawn("order.screenings", |stop| async move {
             loop {
-                let round = self.end_stopped_screenings().await;
-                report("order.screenings", round);
+                if self.election.is_ours() {
+                    report("order.screenings", self.end_stopped_screenings().await);
+                }
                 let wait = tokio::time::timeout(SETTLE_EVERY, self.settlement.woken());
                 if stop.run_until_cancelled(wait).await.is_none() {
                     return;
@@ -74,8 +84,12 @@ impl Upkeep {
     {
         let upkeep = self.clone();
         kit.tasks.every(name, interval, move || {
-            let round = work(upkeep.clone());
-            async move { report(name, round.await) }
+            let round = upkeep.election.is_ours().then(|| work(upkeep.clone()));
+            async move {
+                if let Some(round) = round {
+                    report(name, round.await);
+                }
+            }
         });
     }
 
@@ -122,8 +136,20 @@ impl Upkeep {
 
     /// Gives back every order of the screenings that do not take place.
     async fn end_stopped_screenings(&self) -> Result<(), Problem> {
-        for film_sid in self.reads.unsettled_screenings().await? {
-            self.end_orders_of(film_sid).await?;
+        let mut outcome = Ok(());
+        for (film_sid, stopped_at) in self.reads.unsettled_screenings(UNSETTLED).await? {
+            // One that fails does not keep the others from it.
+            if let Err(problem) = self.end_stopped_screening(film_sid, stopped_at).await {
+                outcome = Err(problem);
+            }
+        }
+        outcome
+    }
+
+    async fn end_stopped_screening(&self, film_sid: i64, stopped_at: i64) -> Result<(), Problem> {
+        let last_look = self.clock.now_ms() - stopped_at > UNSETTLED_FOR_MS;
+        self.end_orders_of(film_sid).await?;
+        if last_look {
             self.cleaning.screening_settled(film_sid).await?;
             tracing::info!(film_sid, "every order of the cancelled screening was ended");
         }

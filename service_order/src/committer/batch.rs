@@ -22,8 +22,44 @@ pub enum SeatBecomes {
     Sold,
 }
 
+/// What happens to a seat in one order, in the only order it can happen: of two
+/// steps of the same seat and order, the later one stands, whichever is heard of first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum SeatStep {
+    /// The order was opened.
+    Held = 1,
+    /// It was not paid; a payment that came too late can still take the seat again.
+    GivenUp = 2,
+    /// It was paid.
+    Sold = 3,
+    /// It was paid and given back; nothing follows.
+    GivenBack = 4,
+}
+
+impl SeatStep {
+    /// What the seat is after it.
+    #[must_use]
+    pub fn becomes(self) -> SeatBecomes {
+        match self {
+            Self::Held => SeatBecomes::Held,
+            Self::Sold => SeatBecomes::Sold,
+            Self::GivenUp | Self::GivenBack => SeatBecomes::Free,
+        }
+    }
+}
+
 /// A seat that changed hands, for the gate.
-pub type SeatEvent = (i64, Arc<str>, SeatBecomes);
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SeatEvent {
+    /// The screening.
+    pub film_sid: i64,
+    /// The order it changed hands in.
+    pub order_id: i64,
+    /// The seat.
+    pub seat: Arc<str>,
+    /// What happened.
+    pub step: SeatStep,
+}
 
 /// What a batch came to.
 pub struct Written {
@@ -31,6 +67,19 @@ pub struct Written {
     pub answers: Vec<Answer>,
     /// What the gate must learn, in order.
     pub events: Vec<SeatEvent>,
+    /// Whether it is known that it was done; the answers say it too.
+    pub certain: bool,
+}
+
+impl Written {
+    /// The same, where nobody knows whether it was done.
+    fn uncertain(mut self, error: &StoreError) -> Self {
+        for answer in &mut self.answers {
+            *answer = Err(error.again().into());
+        }
+        self.certain = false;
+        self
+    }
 }
 
 /// Runs a batch in one transaction.
@@ -43,8 +92,13 @@ pub async fn run<S: Store>(store: &mut S, commands: &[Command]) -> Result<Writte
     batch.buy(&mut transaction, commands).await?;
     batch.act(&mut transaction, commands).await?;
     let written = batch.write(&mut transaction, commands).await?;
-    transaction.commit().await?;
-    Ok(written)
+    match transaction.commit().await {
+        Err(error @ StoreError::Unknown(_)) => {
+            tracing::error!(%error, commands = commands.len(), "nobody knows whether a batch was written");
+            Ok(written.uncertain(&error))
+        }
+        committed => committed.map(|()| written),
+    }
 }
 
 /// A batch on its way.
@@ -218,7 +272,12 @@ impl Batch {
         for at in &self.granted {
             let Command::Buy(buy) = &commands[*at] else { continue };
             changes.opened.push(&buy.order);
-            let held = |claim: Claim| (claim.film_sid, claim.seat, SeatBecomes::Held);
+            let held = |Claim { film_sid, seat, order_id }| SeatEvent {
+                film_sid,
+                order_id,
+                seat,
+                step: SeatStep::Held,
+            };
             events.extend(claims_of(&buy.order).map(held));
             self.answers[*at] = Some(Ok(Some(opened(buy))));
         }
@@ -228,14 +287,15 @@ impl Batch {
                 .ledger
                 .extend(effects.ledger.into_iter().map(|row| (order_id, order.currency.clone(), row)));
             for (seat, change) in effects.seats {
-                let becomes = match change {
-                    SeatChange::Sold => SeatBecomes::Sold,
-                    SeatChange::Freed => SeatBecomes::Free,
+                let step = match change {
+                    SeatChange::Sold => SeatStep::Sold,
+                    SeatChange::GivenUp => SeatStep::GivenUp,
+                    SeatChange::GivenBack => SeatStep::GivenBack,
                 };
-                if change == SeatChange::Freed {
+                if change.frees() {
                     changes.released.push(Claim { film_sid: order.film_sid, seat: seat.clone(), order_id });
                 }
-                events.push((order.film_sid, seat, becomes));
+                events.push(SeatEvent { film_sid: order.film_sid, order_id, seat, step });
             }
         }
         let before = &self.before;
@@ -255,7 +315,7 @@ impl Batch {
         transaction.write(&changes).await?;
         let unanswered = || Err(Problem::internal("a command of the batch was not decided"));
         let answers = self.answers.into_iter().map(|answer| answer.unwrap_or_else(unanswered)).collect();
-        Ok(Written { answers, events })
+        Ok(Written { answers, events, certain: true })
     }
 
     /// The key's first use, if it was used before; an error if it was used for something else.

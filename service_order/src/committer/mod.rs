@@ -18,7 +18,7 @@ use tokio::sync::{mpsc, oneshot};
 use crate::domain::problem;
 use crate::store::{Store, StoreError};
 
-pub use batch::{SeatBecomes, SeatEvent};
+pub use batch::{SeatBecomes, SeatEvent, SeatStep};
 pub use command::{Act, Action, Actor, Answer, Buy, Command, Done, Key};
 
 /// Commands that wait at most; beyond, callers are told to come back.
@@ -33,11 +33,29 @@ const BUSY_WAIT: Duration = Duration::from_millis(10);
 const GONE_WAIT: Duration = Duration::from_millis(300);
 
 /// What became of a batch, for the gate.
-pub enum Committed<'a> {
+pub struct Committed {
     /// These seats changed hands, in this order.
-    Seats(&'a [SeatEvent]),
-    /// Nobody knows: what the gate remembers may be wrong.
-    Unknown,
+    pub events: Vec<SeatEvent>,
+    /// Whether that is known; otherwise what the gate remembers of these seats may be wrong.
+    pub certain: bool,
+    /// To be given once the gate has taken note.
+    pub answers: Answers,
+}
+
+/// The answers to a batch, not yet given.
+pub struct Answers {
+    answers: Vec<Answer>,
+    to: Vec<oneshot::Sender<Answer>>,
+}
+
+impl Answers {
+    /// Gives everybody their answer.
+    pub fn give(self) {
+        for (answer, to) in self.answers.into_iter().zip(self.to) {
+            // Who no longer waits finds the order in the list of theirs.
+            let _ = to.send(answer);
+        }
+    }
 }
 
 type Waiting = (Command, oneshot::Sender<Answer>);
@@ -51,14 +69,14 @@ pub struct Committer {
 impl Committer {
     /// Starts the committer on a thread of its own.
     ///
-    /// `committed` learns, in order, what happened to seats, before anybody is answered.
+    /// `committed` learns, in order, what happened to seats, and then gives the answers.
     ///
     /// # Errors
     /// Where no thread can be started.
     pub fn start<S, F>(mut store: S, committed: F) -> Result<Self, BoxError>
     where
         S: Store + Send + 'static,
-        F: Fn(Committed<'_>) + Send + 'static,
+        F: Fn(Committed) + Send + 'static,
     {
         let (queue, mut waiting) = mpsc::channel::<Waiting>(QUEUE);
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
@@ -98,20 +116,13 @@ impl Committer {
 async fn run<S, F>(store: &mut S, commands: &[Command], answers: Vec<oneshot::Sender<Answer>>, committed: &F)
 where
     S: Store,
-    F: Fn(Committed<'_>),
+    F: Fn(Committed),
 {
     match try_batch(store, commands).await {
-        Ok(written) => {
-            committed(Committed::Seats(&written.events));
-            for (answer, to) in written.answers.into_iter().zip(answers) {
-                // Who no longer waits finds the order in the list of theirs.
-                let _ = to.send(answer);
-            }
+        Ok(batch::Written { answers: given, events, certain }) => {
+            committed(Committed { events, certain, answers: Answers { answers: given, to: answers } });
         }
         Err(error) => {
-            if matches!(error, StoreError::Unknown(_)) {
-                committed(Committed::Unknown);
-            }
             tracing::error!(%error, commands = commands.len(), "a batch could not be written");
             for to in answers {
                 let _ = to.send(Err(error.again().into()));

@@ -42,7 +42,7 @@ fn end(order: &mut Aggregate, event: OrderEvent) -> Effects {
     if !order.step(event) {
         return Effects::default();
     }
-    Effects { ledger: Vec::new(), seats: order.all_seats(SeatChange::Freed) }
+    Effects { ledger: Vec::new(), seats: order.all_seats(SeatChange::GivenUp) }
 }
 
 /// What became of a wish for money back.
@@ -122,7 +122,7 @@ fn book(order: &mut Aggregate, quote: &Quote, reason: RefundReason, refund_id: i
     if quote.fee > 0 {
         ledger.push(row(EntryKind::Fee, quote.fee));
     }
-    Effects { ledger, seats: seats.into_iter().map(|seat| (seat, SeatChange::Freed)).collect() }
+    Effects { ledger, seats: seats.into_iter().map(|seat| (seat, SeatChange::GivenBack)).collect() }
 }
 
 /// Takes note of what the provider did about a refund. Harmless when repeated.

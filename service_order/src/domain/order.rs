@@ -148,10 +148,20 @@ pub struct LedgerRow {
 /// What happens to an order's seats.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SeatChange {
-    /// They come free.
-    Freed,
+    /// They come free without having been paid.
+    GivenUp,
+    /// They come free after having been paid.
+    GivenBack,
     /// They are sold.
     Sold,
+}
+
+impl SeatChange {
+    /// Whether they come free.
+    #[must_use]
+    pub fn frees(self) -> bool {
+        self != Self::Sold
+    }
 }
 
 /// What a decision changes besides the order's own rows.

@@ -1,113 +1,182 @@
 //! The seat gate: turns requests for seats that are gone away before the database sees them.
 //!
 //! An accelerator, never the truth: what it forgot, or got wrong, the primary
-//! key of `seat_claim` decides.
+//! key of `seat_claim` decides. It is in the process where there is one
+//! ([`embedded`]), and in Redis where there are several ([`redis`]).
 
-mod hall;
+mod embedded;
+mod redis;
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
-use micro::Problem;
-use parking_lot::Mutex;
-use tokio::sync::{OnceCell, broadcast};
+use micro::{Problem, Tasks};
+use tokio::sync::broadcast;
+use tokio::time::Instant;
 
-use crate::committer::{SeatBecomes, SeatEvent};
+use crate::committer::{Answer, Committed, SeatBecomes};
 use crate::domain::facts::{Facts, SeatIndex};
+use crate::store::reads::Reads;
 
-pub use hall::{Hall, Snapshot, Update};
+/// Changes a slow watcher may be behind before it is given a new snapshot.
+const WATCHER_LAG: usize = 256;
 
-/// Halls kept at most; beyond, those nobody watches are let go of and read again when needed.
-const MAX_HALLS: usize = 20_000;
-
-/// What the database says of a screening's seats: `(seat, whether it is sold)`.
-pub type Claimed = Vec<(String, bool)>;
-
-/// The gate of this process.
-#[derive(Clone, Default)]
-pub struct Gate {
-    halls: Arc<Mutex<HashMap<i64, Arc<Slot>>>>,
+/// The gate of all screenings.
+#[derive(Clone)]
+pub enum Gate {
+    /// Of this process alone.
+    Embedded(embedded::Halls),
+    /// Shared by several processes.
+    Redis(redis::Screenings),
 }
 
-#[derive(Default)]
-struct Slot {
-    hall: OnceCell<Arc<Hall>>,
-    /// Seats that changed hands while the hall was being read.
-    missed: Mutex<Vec<(Arc<str>, SeatBecomes)>>,
+/// The gate of one screening.
+pub enum Hall {
+    /// Of this process alone.
+    Embedded(Arc<embedded::Hall>),
+    /// Shared by several processes.
+    Redis(redis::Hall),
+}
+
+/// Seats kept for a purchase that is being decided; dropped, what was not committed comes free.
+pub enum Hold {
+    /// In this process.
+    Embedded(embedded::Hold),
+    /// In Redis.
+    Redis(redis::Hold),
+}
+
+/// Seats by index, as the facts count them.
+pub type Seats<'a> = &'a [SeatIndex];
+
+/// The seats of a screening as they change.
+pub type Updates = broadcast::Receiver<Arc<Change>>;
+
+/// What a watcher is told.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Change {
+    /// Some seats changed.
+    Update(Update),
+    /// Everything anew: single changes may have been missed.
+    Snapshot(Snapshot),
+}
+
+/// Seats that changed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Update {
+    /// One more than that of the change before.
+    pub sequence: i64,
+    /// The seats and what they became.
+    pub seats: Vec<(Arc<str>, SeatBecomes)>,
+}
+
+/// All seats that are not free.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Snapshot {
+    /// The last change contained.
+    pub sequence: i64,
+    /// Seats in unpaid orders.
+    pub held: Vec<Arc<str>>,
+    /// Seats sold.
+    pub sold: Vec<Arc<str>>,
 }
 
 impl Gate {
-    /// The hall of a screening; read by `claimed` where it is not known yet.
+    /// A gate in this process, read from the database.
+    #[must_use]
+    pub fn embedded(reads: Reads) -> Self {
+        Self::Embedded(embedded::Halls::new(reads))
+    }
+
+    /// A gate in Redis, made from the database where Redis does not have it.
+    #[must_use]
+    pub fn redis(redis: micro::redis::Redis, reads: Reads, clock: micro::Clock, tasks: &Tasks) -> Self {
+        Self::Redis(redis::Screenings::start(redis, reads, clock, tasks))
+    }
+
+    /// The gate of a screening.
     ///
     /// # Errors
-    /// Those of `claimed`.
-    pub async fn hall<F, R>(&self, facts: &Arc<Facts>, now_ms: i64, claimed: F) -> Result<Arc<Hall>, Problem>
-    where
-        F: FnOnce() -> R,
-        R: Future<Output = Result<Claimed, Problem>>,
-    {
-        let slot = self.slot(facts.film_sid);
-        let hall = slot
-            .hall
-            .get_or_try_init(|| async {
-                let claimed = claimed().await?;
-                Ok::<_, Problem>(Arc::new(Hall::new(facts.clone(), &claimed, now_ms)))
-            })
-            .await?;
-        // What changed while the database was read may or may not be in what
-        // was read; said again in its order it comes out right either way.
-        let mut missed = slot.missed.lock();
-        if !missed.is_empty() {
-            hall.apply(&missed);
-            missed.clear();
+    /// The database's, where the gate is not known and is read from it.
+    pub async fn hall(&self, facts: &Arc<Facts>, now_ms: i64) -> Result<Hall, Problem> {
+        match self {
+            Self::Embedded(halls) => Ok(Hall::Embedded(halls.hall(facts, now_ms).await?)),
+            Self::Redis(screenings) => Ok(Hall::Redis(screenings.hall(facts))),
         }
-        drop(missed);
-        Ok(hall.clone())
     }
 
-    /// Takes note of what was committed. In the order of the commits.
-    pub fn committed(&self, events: &[SeatEvent]) {
-        let mut at = 0;
-        while at < events.len() {
-            let film_sid = events[at].0;
-            let until =
-                events[at..].iter().position(|event| event.0 != film_sid).map_or(events.len(), |n| at + n);
-            let changes: Vec<_> = events[at..until].iter().map(|event| (event.1.clone(), event.2)).collect();
-            at = until;
-            // A hall nobody asked about is read from the database when somebody does.
-            let Some(slot) = self.halls.lock().get(&film_sid).cloned() else { continue };
-            let mut missed = slot.missed.lock();
-            match slot.hall.get() {
-                Some(hall) if missed.is_empty() => hall.apply(&changes),
-                _ => missed.extend(changes),
+    /// Takes note of what was committed, and then has the answers given. In the order of the commits.
+    pub fn committed(&self, committed: Committed) {
+        match self {
+            Self::Embedded(halls) => {
+                halls.committed(&committed.events, committed.certain);
+                committed.answers.give();
             }
+            Self::Redis(screenings) => screenings.committed(committed),
         }
     }
 
-    /// Forgets every hall.
-    pub fn forget_all(&self) {
-        self.halls.lock().clear();
-    }
-
-    /// Forgets a hall, so that it is read again: what it says was found to be wrong.
-    pub fn forget(&self, film_sid: i64) {
-        self.halls.lock().remove(&film_sid);
-    }
-
-    fn slot(&self, film_sid: i64) -> Arc<Slot> {
-        let mut halls = self.halls.lock();
-        if let Some(slot) = halls.get(&film_sid) {
-            return slot.clone();
+    /// Ends a hold as the purchase ended.
+    pub fn ended(&self, film_sid: i64, hold: Hold, answer: &Answer) {
+        let refused = answer.as_ref().is_err_and(|problem| problem.reason() == "SEATS_TAKEN");
+        match (self, hold) {
+            (Self::Embedded(halls), Hold::Embedded(hold)) => {
+                drop(hold);
+                if refused {
+                    // The gate thought they were free: it is read anew.
+                    halls.forget(film_sid);
+                }
+            }
+            (Self::Redis(_), Hold::Redis(hold)) => hold.end(answer.is_ok(), refused),
+            (Self::Embedded(_), Hold::Redis(_)) | (Self::Redis(_), Hold::Embedded(_)) => {}
         }
-        if halls.len() >= MAX_HALLS {
-            halls.retain(|_, slot| slot.hall.get().is_some_and(|hall| hall.watched()));
-        }
-        halls.entry(film_sid).or_default().clone()
     }
 }
 
-/// The seats of a screening as they change.
-pub type Updates = broadcast::Receiver<Arc<Update>>;
+impl Hall {
+    /// Keeps seats for a purchase that is being decided: all of them, or none.
+    ///
+    /// `deadline` is when the purchase is given up, where that is known.
+    ///
+    /// # Errors
+    /// The seats that are not free.
+    pub async fn want(&self, seats: Seats<'_>, deadline: Option<Instant>) -> Result<Hold, Vec<SeatIndex>> {
+        match self {
+            Self::Embedded(hall) => hall.want(seats).map(Hold::Embedded),
+            // On the heap, so that a purchase without Redis does not carry its size.
+            Self::Redis(hall) => Box::pin(hall.want(seats, deadline)).await.map(Hold::Redis),
+        }
+    }
 
-/// Seats by index, as the gate counts them.
-pub type Seats<'a> = &'a [SeatIndex];
+    /// All seats that are not free: with everything this process answered before, and at most a second old.
+    ///
+    /// # Errors
+    /// The database's, where the gate does not know.
+    pub async fn snapshot(&self) -> Result<Snapshot, Problem> {
+        match self {
+            Self::Embedded(hall) => Ok(hall.snapshot()),
+            Self::Redis(hall) => Box::pin(hall.snapshot()).await,
+        }
+    }
+
+    /// All seats that are not free, and every change from then on. When the
+    /// changes end, the hall is to be asked for again.
+    ///
+    /// # Errors
+    /// As [`snapshot`](Self::snapshot).
+    pub async fn watch(&self) -> Result<(Snapshot, Updates), Problem> {
+        match self {
+            Self::Embedded(hall) => Ok(hall.watch()),
+            Self::Redis(hall) => Box::pin(hall.watch()).await,
+        }
+    }
+
+    /// Names of seats.
+    #[must_use]
+    pub fn names(&self, seats: Seats<'_>) -> Vec<&str> {
+        let facts = match self {
+            Self::Embedded(hall) => hall.facts(),
+            Self::Redis(hall) => hall.facts(),
+        };
+        seats.iter().filter_map(|index| facts.seat(*index)).map(|seat| &*seat.name).collect()
+    }
+}

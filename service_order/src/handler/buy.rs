@@ -1,7 +1,5 @@
 //! Buy: hold all the seats, or none, and open an order.
 
-use std::sync::Arc;
-
 use contract::order::{BuyRequest, Order as Reply};
 use micro::{Caller, Problem, RequestContext};
 use prost::Message;
@@ -13,7 +11,6 @@ use crate::domain::order::{Order, OrderItem};
 use crate::domain::problem;
 use crate::domain::selection::{Selection, select};
 use crate::domain::state::OrderState;
-use crate::gate::Hall;
 
 impl Orders {
     pub(super) async fn buy(&self, context: &RequestContext, wish: BuyRequest) -> Answer<Reply> {
@@ -21,40 +18,39 @@ impl Orders {
         let actor = actor(caller);
         let buyer = buyer(caller, wish.user_id)?;
         let Some(key) = key(context, "Buy", &content(&wish)) else {
-            return Ok(reply::summary(&self.open(actor, buyer, &wish, None).await?.order.order));
+            return Ok(reply::summary(&self.open(context, actor, buyer, &wish, None).await?.order.order));
         };
         let _turn = self.turns.take(actor.user_id(), key.name.clone()).await;
-        match self.open(actor, buyer, &wish, Some(&key)).await {
+        match self.open(context, actor, buyer, &wish, Some(&key)).await {
             Ok(done) => Ok(reply::summary(&done.order.order)),
             // What is refused now may have been done the first time, by this very request.
             Err(refused) => self.first_answer(actor, &key).await?.ok_or(refused),
         }
     }
 
-    async fn open(&self, actor: Actor, buyer: i64, wish: &BuyRequest, key: Option<&Key>) -> Answer<Done> {
+    async fn open(
+        &self,
+        context: &RequestContext,
+        actor: Actor,
+        buyer: i64,
+        wish: &BuyRequest,
+        key: Option<&Key>,
+    ) -> Answer<Done> {
         let facts = self.facts.get(wish.film_sid).await?;
         let now = self.clock.now_ms();
         let selection = select(&facts, &wish.seats, &wish.ticket_types, now)?;
-        let hall = self.hall(&facts).await?;
+        let hall = self.gate.hall(&facts, now).await?;
         let seats: Vec<_> = selection.indexes().collect();
-        let hold = hall.want(&seats).map_err(|taken| problem::seats_taken(hall.names(&taken)))?;
+        let hold = hall.want(&seats, context.deadline).await;
+        let hold = hold.map_err(|taken| problem::seats_taken(hall.names(&taken)))?;
         let order_id = self.order_ids.next().await?;
         let order = self.order(order_id, buyer, &facts, &selection, now);
         let most_open = (matches!(actor, Actor::Customer(_)) && self.config.max_open_orders > 0)
             .then_some(self.config.max_open_orders);
         let command = Command::Buy(Box::new(Buy { order, actor, key: key.cloned(), most_open }));
         let answer = self.committer.submit(command).await;
-        drop(hold);
-        if answer.as_ref().is_err_and(|problem| problem.reason() == "SEATS_TAKEN") {
-            // The gate thought they were free: it is read anew.
-            self.gate.forget(wish.film_sid);
-        }
+        self.gate.ended(wish.film_sid, hold, &answer);
         answer?.ok_or_else(Problem::overloaded)
-    }
-
-    pub(super) async fn hall(&self, facts: &Arc<Facts>) -> Answer<Arc<Hall>> {
-        let reads = &self.reads;
-        self.gate.hall(facts, self.clock.now_ms(), || reads.claimed(facts.film_sid)).await
     }
 
     fn order(&self, order_id: i64, buyer: i64, facts: &Facts, selection: &Selection, now: i64) -> Order {

@@ -8,26 +8,33 @@ use tonic::Status;
 
 use super::{Answer, Orders};
 use crate::committer::{Command, SeatBecomes};
-use crate::gate::{Hall, Snapshot, Update, Updates};
+use crate::gate::{Change, Hall, Snapshot, Update, Updates};
 use std::sync::Arc;
 
 impl Orders {
     pub(super) async fn seat_states(&self, film_sid: i64) -> Answer<SeatStates> {
-        let facts = self.facts.get(film_sid).await?;
-        Ok(snapshot(self.hall(&facts).await?.snapshot()))
+        Ok(snapshot(&self.hall(film_sid).await?.snapshot().await?))
     }
 
     pub(super) async fn watch(
         &self,
         film_sid: i64,
     ) -> Answer<impl Stream<Item = Result<SeatStates, Status>> + Send + 'static> {
-        let facts = self.facts.get(film_sid).await?;
-        let hall = self.hall(&facts).await?;
-        let (first, updates) = hall.watch();
-        Ok(stream::unfold(Watch { hall, updates, first: Some(first) }, |mut watch| async {
-            let states = watch.next().await?;
-            Some((Ok(states), watch))
+        let (first, updates) = self.hall(film_sid).await?.watch().await?;
+        let watch = Watch { orders: self.clone(), film_sid, updates, first: Some(first) };
+        Ok(stream::unfold(Some(watch), |watch| async {
+            let mut watch = watch?;
+            match watch.next().await {
+                Ok(states) => Some((Ok(states), Some(watch))),
+                // Told, and then it ends.
+                Err(problem) => Some((Err(problem.into()), None)),
+            }
         }))
+    }
+
+    async fn hall(&self, film_sid: i64) -> Answer<Hall> {
+        let facts = self.facts.get(film_sid).await?;
+        self.gate.hall(&facts, self.clock.now_ms()).await
     }
 
     pub(super) async fn stop_screening(&self, film_sid: i64) -> Result<(), Problem> {
@@ -39,36 +46,39 @@ impl Orders {
 }
 
 struct Watch {
-    hall: Arc<Hall>,
+    orders: Orders,
+    film_sid: i64,
     updates: Updates,
     first: Option<Snapshot>,
 }
 
 impl Watch {
-    async fn next(&mut self) -> Option<SeatStates> {
+    async fn next(&mut self) -> Answer<SeatStates> {
         if let Some(first) = self.first.take() {
-            return Some(snapshot(first));
+            return Ok(snapshot(&first));
         }
         match self.updates.recv().await {
-            Ok(changed) => Some(update(&changed)),
-            // Too slow for single changes: everything at once, and on from there.
-            Err(RecvError::Lagged(_)) => {
-                let (all, updates) = self.hall.watch();
+            Ok(change) => Ok(match &*change {
+                Change::Update(changed) => update(changed),
+                Change::Snapshot(all) => snapshot(all),
+            }),
+            // Too slow for single changes, or the hall was read anew: everything at once, and on from there.
+            Err(RecvError::Lagged(_) | RecvError::Closed) => {
+                let (all, updates) = self.orders.hall(self.film_sid).await?.watch().await?;
                 self.updates = updates;
-                Some(snapshot(all))
+                Ok(snapshot(&all))
             }
-            Err(RecvError::Closed) => None,
         }
     }
 }
 
-fn snapshot(snapshot: Snapshot) -> SeatStates {
-    let names = |seats: Vec<Arc<str>>| seats.iter().map(ToString::to_string).collect();
+fn snapshot(snapshot: &Snapshot) -> SeatStates {
+    let names = |seats: &[Arc<str>]| seats.iter().map(ToString::to_string).collect();
     SeatStates {
         sequence: snapshot.sequence,
         snapshot: true,
-        held: names(snapshot.held),
-        sold: names(snapshot.sold),
+        held: names(&snapshot.held),
+        sold: names(&snapshot.sold),
         freed: Vec::new(),
     }
 }

@@ -17,6 +17,17 @@ use crate::domain::refund::RefundReason;
 const ORDER: &str = "order_id, film_sid, cinema_id, user_id, state, items, amount, currency, starts_at, created_at, \
      expires_at, sweep_at, paid_at";
 
+/// A seat that is not free.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ClaimedSeat {
+    /// The seat.
+    pub seat: String,
+    /// Whose it is.
+    pub order_id: i64,
+    /// Whether it is paid for; otherwise it is held.
+    pub sold: bool,
+}
+
 /// Reads orders.
 #[derive(Clone)]
 pub struct Reads(Database);
@@ -80,19 +91,20 @@ impl Reads {
         Ok(sqlx::query_as(text).bind(user_id).bind(name).fetch_optional(self.0.pool()).await?)
     }
 
-    /// The seats of a screening that are not free, and whether each is sold.
+    /// The seats of a screening that are not free.
     ///
     /// # Errors
     /// The database's.
-    pub async fn claimed(&self, film_sid: i64) -> Result<Vec<(String, bool)>, Problem> {
-        let rows: Vec<(String, i64)> = sqlx::query_as(
-            "SELECT c.seat, o.state FROM seat_claim c JOIN orders o ON o.order_id = c.order_id WHERE c.film_sid = $1",
+    pub async fn claimed(&self, film_sid: i64) -> Result<Vec<ClaimedSeat>, Problem> {
+        let rows: Vec<(String, i64, i64)> = sqlx::query_as(
+            "SELECT c.seat, c.order_id, o.state FROM seat_claim c JOIN orders o ON o.order_id = c.order_id WHERE c.film_sid = $1",
         )
         .bind(film_sid)
         .fetch_all(self.0.pool())
         .await?;
         let sold = |state| rows::order_state(state) != crate::domain::state::OrderState::Pending;
-        Ok(rows.into_iter().map(|(seat, state)| (seat, sold(state))).collect())
+        let claimed = |(seat, order_id, state)| ClaimedSeat { seat, order_id, sold: sold(state) };
+        Ok(rows.into_iter().map(claimed).collect())
     }
 
     /// Unpaid orders whose time is over, oldest first.
@@ -143,13 +155,13 @@ impl Reads {
         Ok(sqlx::query_scalar(text).bind(payment_id).fetch_optional(self.0.pool()).await?)
     }
 
-    /// Screenings that are no longer sold and whose orders may not all have ended.
+    /// Screenings that are no longer sold and whose orders may not all have ended, with when they were stopped.
     ///
     /// # Errors
     /// The database's.
-    pub async fn unsettled_screenings(&self) -> Result<Vec<i64>, Problem> {
-        let text = "SELECT film_sid FROM stopped_screening WHERE settled = 0 ORDER BY stopped_at LIMIT 100";
-        Ok(sqlx::query_scalar(text).fetch_all(self.0.pool()).await?)
+    pub async fn unsettled_screenings(&self, most: i64) -> Result<Vec<(i64, i64)>, Problem> {
+        let text = "SELECT film_sid, stopped_at FROM stopped_screening WHERE settled = 0 ORDER BY stopped_at LIMIT $1";
+        Ok(sqlx::query_as(text).bind(most).fetch_all(self.0.pool()).await?)
     }
 
     /// Orders that hold seats of a screening.

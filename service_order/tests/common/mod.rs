@@ -1,5 +1,7 @@
 //! The three services on databases of their own, and people who buy.
-#![allow(dead_code, clippy::unwrap_used, missing_docs)]
+#![allow(dead_code, unused_macros, clippy::unwrap_used, missing_docs)]
+
+pub mod pair;
 
 use std::future::Future;
 use std::sync::LazyLock;
@@ -94,19 +96,38 @@ pub async fn start(engine: Engine) -> Running {
 
 /// A cinema with one hall and one screening, two days from now.
 pub async fn start_with(engine: Engine, config: &Config) -> Running {
+    let mut running = start_process(&databases(engine), Clock::simulated(START_MS), config).await;
+    running.film_sid = running.screening(HALL, START_MS + 48 * HOUR_MS).await;
+    running
+}
+
+/// Where each service keeps its data.
+pub struct Databases {
+    user: DatabaseConfig,
+    film: DatabaseConfig,
+    order: DatabaseConfig,
+}
+
+/// Empty databases.
+pub fn databases(engine: Engine) -> Databases {
+    Databases { user: database(engine), film: database(engine), order: database(engine) }
+}
+
+/// A process of its own, as far as others can tell; several may share databases.
+pub async fn start_process(databases: &Databases, clock: Clock, config: &Config) -> Running {
     let dir = tempfile::tempdir().unwrap();
-    let clock = Clock::simulated(START_MS);
     let kit = Kit::for_tests(dir.path(), clock.clone());
-    let mut users = service_user::Config { database: database(engine), ..service_user::Config::default() };
-    let films = service_film::Config { database: database(engine), ..service_film::Config::default() };
-    let config = Config { database: database(engine), ..config.clone() };
+    let mut users =
+        service_user::Config { database: databases.user.clone(), ..service_user::Config::default() };
+    let films = service_film::Config { database: databases.film.clone(), ..service_film::Config::default() };
+    let config = Config { database: databases.order.clone(), ..config.clone() };
     users.passwords.memory_kib = 8;
     users.passwords.iterations = 1;
     users.attempts.registration_free = 10_000;
     kit.register(&service_user::start(&kit, &users).await.unwrap());
     kit.register(&service_film::start(&kit, &films).await.unwrap());
     kit.register(&service_order::start(&kit, &config).await.unwrap());
-    let mut running = Running {
+    Running {
         orders: OrderServiceClient::new(kit.registry.channel("order")),
         internal: OrderInternalClient::new(kit.registry.channel("order")),
         films: FilmServiceClient::new(kit.registry.channel("film")),
@@ -116,9 +137,7 @@ pub async fn start_with(engine: Engine, config: &Config) -> Running {
         film_sid: 0,
         orders_in: config.database.clone(),
         dir,
-    };
-    running.film_sid = running.screening(HALL, START_MS + 48 * HOUR_MS).await;
-    running
+    }
 }
 
 /// Somebody who is signed in.
@@ -226,6 +245,11 @@ impl Running {
 }
 
 impl Person {
+    /// The same person, served by another process.
+    pub fn at(&self, running: &Running) -> Self {
+        Self { orders: running.orders.clone(), ..self.clone() }
+    }
+
     pub fn request<T>(&self, message: T) -> Request<T> {
         let mut request = Request::new(message);
         let value = format!("Bearer {}", self.token).parse().unwrap();

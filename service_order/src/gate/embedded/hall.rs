@@ -5,12 +5,10 @@ use std::sync::Arc;
 use parking_lot::Mutex;
 use tokio::sync::broadcast;
 
-use super::{Claimed, Seats, Updates};
 use crate::committer::SeatBecomes;
 use crate::domain::facts::{Facts, SeatIndex};
-
-/// Changes a slow watcher may be behind before it is given a new snapshot.
-const WATCHER_LAG: usize = 256;
+use crate::gate::{Change, Seats, Snapshot, Update, Updates, WATCHER_LAG};
+use crate::store::reads::ClaimedSeat;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Cell {
@@ -30,41 +28,23 @@ pub struct Hall {
 struct State {
     cells: Vec<Cell>,
     sequence: i64,
-    updates: Option<broadcast::Sender<Arc<Update>>>,
-}
-
-/// Seats that changed.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Update {
-    /// One more than the update before.
-    pub sequence: i64,
-    /// The seats and what they became.
-    pub seats: Vec<(Arc<str>, SeatBecomes)>,
-}
-
-/// All seats that are not free.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Snapshot {
-    /// The last update contained.
-    pub sequence: i64,
-    /// Seats in unpaid orders.
-    pub held: Vec<Arc<str>>,
-    /// Seats sold.
-    pub sold: Vec<Arc<str>>,
+    updates: Option<broadcast::Sender<Arc<Change>>>,
+    /// Another hall has taken this one's place.
+    closed: bool,
 }
 
 impl Hall {
     /// A hall as the database has it. Updates are counted from the time of
     /// reading, so that their numbers rise across restarts too.
     #[must_use]
-    pub fn new(facts: Arc<Facts>, claimed: &Claimed, now_ms: i64) -> Self {
+    pub fn new(facts: Arc<Facts>, claimed: &[ClaimedSeat], now_ms: i64) -> Self {
         let mut cells = vec![Cell::Free; facts.seats().len()];
-        for (seat, sold) in claimed {
-            if let Some(index) = facts.index(seat) {
-                cells[usize::from(index)] = if *sold { Cell::Sold } else { Cell::Held };
+        for claim in claimed {
+            if let Some(index) = facts.index(&claim.seat) {
+                cells[usize::from(index)] = if claim.sold { Cell::Sold } else { Cell::Held };
             }
         }
-        Self { facts, state: Mutex::new(State { cells, sequence: now_ms, updates: None }) }
+        Self { facts, state: Mutex::new(State { cells, sequence: now_ms, updates: None, closed: false }) }
     }
 
     /// Keeps seats for a purchase that is being decided: all of them, or none.
@@ -97,7 +77,7 @@ impl Hall {
         state.sequence += 1;
         let Some(updates) = &state.updates else { return };
         let update = Update { sequence: state.sequence, seats: changes.to_vec() };
-        if updates.send(Arc::new(update)).is_err() {
+        if updates.send(Arc::new(Change::Update(update))).is_err() {
             // The last watcher has gone.
             state.updates = None;
         }
@@ -114,6 +94,9 @@ impl Hall {
     pub fn watch(&self) -> (Snapshot, Updates) {
         let mut state = self.state.lock();
         let updates = state.updates.get_or_insert_with(|| broadcast::channel(WATCHER_LAG).0).subscribe();
+        if state.closed {
+            state.updates = None;
+        }
         (self.snapshot_of(&state), updates)
     }
 
@@ -123,10 +106,17 @@ impl Hall {
         self.state.lock().updates.as_ref().is_some_and(|updates| updates.receiver_count() > 0)
     }
 
-    /// Names of seats.
+    /// Ends what watchers are told: the hall is read anew, and they have to ask for that one.
+    pub fn close(&self) {
+        let mut state = self.state.lock();
+        state.updates = None;
+        state.closed = true;
+    }
+
+    /// What is known of the seats.
     #[must_use]
-    pub fn names(&self, seats: Seats<'_>) -> Vec<&str> {
-        seats.iter().filter_map(|index| self.facts.seat(*index)).map(|seat| &*seat.name).collect()
+    pub fn facts(&self) -> &Facts {
+        &self.facts
     }
 
     fn snapshot_of(&self, state: &State) -> Snapshot {
@@ -164,7 +154,9 @@ mod tests {
 
     fn hall(claimed: &[(&str, bool)]) -> Arc<Hall> {
         let facts = Arc::new(Facts::from_proto(proto()).unwrap());
-        let claimed = claimed.iter().map(|(seat, sold)| ((*seat).to_owned(), *sold)).collect();
+        let claim =
+            |(seat, sold): &(&str, bool)| ClaimedSeat { seat: (*seat).to_owned(), order_id: 1, sold: *sold };
+        let claimed: Vec<_> = claimed.iter().map(claim).collect();
         Arc::new(Hall::new(facts, &claimed, 1_000))
     }
 
@@ -200,7 +192,9 @@ mod tests {
         let (snapshot, mut updates) = hall.watch();
         assert_eq!((snapshot.sold, snapshot.held), (vec!["A1".into()], vec!["A2".into()]));
         hall.apply(&[("A2".into(), SeatBecomes::Sold)]);
-        let update = updates.try_recv().unwrap();
+        let Change::Update(update) = (*updates.try_recv().unwrap()).clone() else {
+            panic!("one seat changed")
+        };
         assert_eq!(update.sequence, snapshot.sequence + 1);
         assert_eq!(hall.snapshot().sold.len(), 2);
     }
