@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use micro::config::ConfigError;
 use micro::logging::LogConfig;
+use micro::{ListenConfig, RegistryConfig};
 use serde::Deserialize;
 
 /// Read where no other file is named, if it is there.
@@ -20,6 +21,10 @@ pub struct Config {
     pub secret: Secret,
     /// The log.
     pub log: LogConfig,
+    /// How the parts find each other.
+    pub registry: RegistryConfig,
+    /// Where services listen that run in processes of their own.
+    pub ports: Ports,
     /// The edge.
     pub gateway: gateway::Config,
     /// The user service.
@@ -30,12 +35,26 @@ pub struct Config {
     pub order: service_order::Config,
 }
 
+/// Where services listen that run in processes of their own.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Ports {
+    /// The user service.
+    pub user: ListenConfig,
+    /// The film service.
+    pub film: ListenConfig,
+    /// The order service.
+    pub order: ListenConfig,
+}
+
 impl Default for Config {
     fn default() -> Self {
         Self {
             data_dir: PathBuf::from("data"),
             secret: Secret::default(),
             log: LogConfig::default(),
+            registry: RegistryConfig::default(),
+            ports: Ports::default(),
             gateway: gateway::Config::default(),
             user: service_user::Config::default(),
             film: service_film::Config::default(),

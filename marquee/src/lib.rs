@@ -8,6 +8,7 @@ pub mod doctor;
 pub mod film_import;
 pub mod healthz;
 pub mod operator;
+pub mod role;
 pub mod system;
 
 use contract::film::film_service_client::FilmServiceClient;

@@ -1,9 +1,10 @@
-//! The whole system in one process.
+//! The parts of the system that run in this process: all of them, or one.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::time::Duration;
 
 use gateway::Gateway;
+use micro::registry::{RegistryKind, Serving};
 use micro::{Clock, Kit, Service, StartError};
 use thiserror::Error;
 use tokio_util::sync::CancellationToken;
@@ -42,6 +43,9 @@ pub struct System {
     kit: Kit,
     gateway: Gateway,
     lock: Lock,
+    /// Services that also have ports of their own, where others find them.
+    ports: Vec<Serving>,
+    stop_ports: CancellationToken,
 }
 
 impl System {
@@ -53,8 +57,9 @@ impl System {
         data_dir::prepare(&config.data_dir)?;
         let lock = Lock::take(&config.data_dir)?;
         let kit = kit(config, clock)?;
-        match start_parts(&kit, config).await {
-            Ok(gateway) => Ok(Self { kit, gateway, lock }),
+        let stop_ports = CancellationToken::new();
+        match start_parts(&kit, config, &stop_ports).await {
+            Ok((gateway, ports)) => Ok(Self { kit, gateway, lock, ports, stop_ports }),
             Err(error) => {
                 shut_down(&kit).await;
                 Err(error)
@@ -78,15 +83,20 @@ impl System {
     /// background work and closes the databases.
     pub async fn serve(self, stop: CancellationToken) {
         self.gateway.serve(stop).await;
+        self.stop_ports.cancel();
+        for port in self.ports {
+            port.ended().await;
+        }
         shut_down(&self.kit).await;
         drop(self.lock);
     }
 }
 
 /// A kit on the configured data folder.
-pub(crate) fn kit(config: &Config, clock: Clock) -> Result<Kit, DataDirError> {
+pub(crate) fn kit(config: &Config, clock: Clock) -> Result<Kit, SystemError> {
     let secret = data_dir::shared_secret(&config.secret, &config.data_dir)?;
-    Ok(Kit::new(PROCESS_NAME, secret.reveal().as_bytes(), &config.data_dir, clock))
+    let secret = secret.reveal().as_bytes();
+    part("registry", Kit::with_registry(PROCESS_NAME, secret, &config.data_dir, clock, &config.registry))
 }
 
 /// Ends the background work, and lets go of the services so that their databases close.
@@ -98,23 +108,43 @@ pub(crate) async fn shut_down(kit: &Kit) {
     data_dir::closed(&kit.data_dir, CLOSING).await;
 }
 
-async fn start_parts(kit: &Kit, config: &Config) -> Result<Gateway, SystemError> {
+async fn start_parts(
+    kit: &Kit,
+    config: &Config,
+    stop: &CancellationToken,
+) -> Result<(Gateway, Vec<Serving>), SystemError> {
     // The gateway first: its port may be chosen by the system, and the sandbox calls back there.
     let gateway = part("gateway", gateway::start(kit, config.gateway.clone()).await)?;
-    let mut order = config.order.clone();
-    order.sandbox.webhook_url.get_or_insert_with(|| webhook_url(reachable(gateway.address())));
+    let order = calling_back(&config.order, gateway.address());
     let (user, film, order) = tokio::join!(
         service_user::start(kit, &config.user),
         service_film::start(kit, &config.film),
         service_order::start(kit, &order),
     );
-    for service in [part("user service", user)?, part("film service", film)?, part("order service", order)?] {
-        kit.register(&service);
+    let services = [
+        (part("user service", user)?, &config.ports.user),
+        (part("film service", film)?, &config.ports.film),
+        (part("order service", order)?, &config.ports.order),
+    ];
+    let mut ports = Vec::new();
+    for (service, listen) in services {
+        if config.registry.kind == RegistryKind::Embedded {
+            kit.register(&service);
+        } else {
+            ports.push(part("port of a service", kit.serve(&service, listen, stop.clone()).await)?);
+        }
     }
-    Ok(gateway)
+    Ok((gateway, ports))
 }
 
-fn part<T>(part: &'static str, started: Result<T, StartError>) -> Result<T, SystemError> {
+/// The order service's settings with the address that the sandbox calls back at.
+pub(crate) fn calling_back(config: &service_order::Config, gateway: SocketAddr) -> service_order::Config {
+    let mut config = config.clone();
+    config.sandbox.webhook_url.get_or_insert_with(|| webhook_url(reachable(gateway)));
+    config
+}
+
+pub(crate) fn part<T>(part: &'static str, started: Result<T, StartError>) -> Result<T, SystemError> {
     started.map_err(|cause| SystemError::Part { part, cause })
 }
 
@@ -131,7 +161,7 @@ fn webhook_url(gateway: SocketAddr) -> String {
 }
 
 /// Who listens on all addresses is reached on the machine's own.
-fn reachable(address: SocketAddr) -> SocketAddr {
+pub(crate) fn reachable(address: SocketAddr) -> SocketAddr {
     let ip = match address.ip() {
         IpAddr::V4(ip) if ip.is_unspecified() => Ipv4Addr::LOCALHOST.into(),
         IpAddr::V6(ip) if ip.is_unspecified() => Ipv6Addr::LOCALHOST.into(),

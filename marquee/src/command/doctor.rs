@@ -2,14 +2,26 @@
 
 use std::process::ExitCode;
 
+use clap::Args;
 use marquee::config::Config;
-use marquee::doctor::{State, examine};
+use marquee::doctor::{State, check, examine};
 use micro::config::ConfigError;
 
 use super::print;
 
-pub async fn run(config: &Config) -> anyhow::Result<ExitCode> {
-    let findings = examine(config).await;
+#[derive(Debug, Args)]
+pub struct Arguments {
+    /// Also look through every order, claim, ticket and row of the ledger for contradictions, and
+    /// compare them with what a running server shows. Changes nothing; may be run while it sells.
+    #[arg(long)]
+    check: bool,
+}
+
+pub async fn run(config: &Config, arguments: &Arguments) -> anyhow::Result<ExitCode> {
+    let mut findings = examine(config).await;
+    if arguments.check {
+        findings.extend(check(config).await);
+    }
     let bad = findings.iter().filter(|finding| finding.state == State::Bad).count();
     let mut text = String::new();
     for finding in &findings {

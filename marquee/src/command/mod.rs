@@ -46,14 +46,14 @@ enum Command {
     /// Make the first administrator.
     Admin(admin::Arguments),
     /// Look at everything the server needs, and give advice.
-    Doctor,
+    Doctor(doctor::Arguments),
 }
 
 /// Does what the command line asks for.
 pub fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
     let Arguments { config, command } = arguments;
     let loaded = Config::load(config.as_deref());
-    if let (Command::Doctor, Err(error)) = (&command, &loaded) {
+    if let (Command::Doctor(_), Err(error)) = (&command, &loaded) {
         return doctor::unreadable(error);
     }
     let config = loaded?;
@@ -65,7 +65,7 @@ pub fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
             Command::Import(arguments) => import::run(&config, &arguments).await,
             Command::Demo(arguments) => demo::run(&config, &arguments).await,
             Command::Admin(arguments) => admin::run(&config, &arguments).await,
-            Command::Doctor => return doctor::run(&config).await,
+            Command::Doctor(arguments) => return doctor::run(&config, &arguments).await,
         }
         .map(|()| ExitCode::SUCCESS)
     });

@@ -6,6 +6,7 @@ use anyhow::{Context, bail};
 use clap::{Args, ValueEnum};
 use marquee::Clients;
 use marquee::config::Config;
+use marquee::role::{self, Part};
 use marquee::system::System;
 use marquee::{demo, healthz};
 use micro::Clock;
@@ -41,13 +42,27 @@ enum Role {
 }
 
 pub async fn run(config: &Config, arguments: &Arguments) -> anyhow::Result<()> {
-    match arguments.role {
-        Role::All => everything(config, arguments.demo).await,
-        Role::Gateway | Role::User | Role::Film | Role::Order => bail!(
-            "a service in a process of its own needs a registry to be found by, which comes with the \
-             distributed mode; run everything in one process with: marquee serve all"
-        ),
+    let role = match arguments.role {
+        Role::All => return everything(config, arguments.demo).await,
+        Role::Gateway => role::Role::Gateway,
+        Role::User => role::Role::User,
+        Role::Film => role::Role::Film,
+        Role::Order => role::Role::Order,
+    };
+    if arguments.demo {
+        bail!("--demo goes with everything in one process; beside a running system use: marquee demo");
     }
+    one(config, role).await
+}
+
+async fn one(config: &Config, role: role::Role) -> anyhow::Result<()> {
+    let stop = signals::stop()?;
+    let part = Part::start(role, config, Clock::system()).await?;
+    let name = format!("{role:?}").to_lowercase();
+    let scheme = if role == role::Role::Gateway { "http://" } else { "" };
+    print(&format!("marquee {name} is ready at {scheme}{}\n", part.address()))?;
+    part.serve(stop).await;
+    Ok(())
 }
 
 async fn everything(config: &Config, with_demo: bool) -> anyhow::Result<()> {

@@ -1,9 +1,11 @@
 //! Looks at everything the server needs, changes nothing, and gives advice.
 
+mod books;
 mod clock;
 mod databases;
 mod folder;
 mod machine;
+mod seat_maps;
 mod settings;
 
 use std::fmt;
@@ -71,6 +73,21 @@ pub async fn examine(config: &Config) -> Vec<Finding> {
     findings.push(clock::examine(&config.data_dir));
     findings.extend(machine::examine(config).await);
     findings
+}
+
+/// Looks through every order, and compares them with what a running server shows.
+pub async fn check(config: &Config) -> Vec<Finding> {
+    let Some(file) = books::missing(config) else {
+        return match books::open(config).await {
+            Ok(database) => {
+                let mut findings = books::examine(&database).await;
+                findings.extend(seat_maps::examine(config, &database).await);
+                findings
+            }
+            Err(error) => vec![Finding::bad("orders", chain(&error), "see the order database above")],
+        };
+    };
+    vec![Finding::good("orders", format!("{} is not there yet: nothing was sold", file.display()))]
 }
 
 /// An error and its causes in one line.
