@@ -38,11 +38,14 @@ impl AttemptRule {
         if now_ms.saturating_sub(so_far.last_at) >= self.forget_after_ms {
             return Ok(Attempts { counted: 1, last_at: now_ms });
         }
-        let next_at = so_far.last_at.saturating_add(self.pause_ms(so_far.counted));
-        if now_ms < next_at {
+        // Of two at once the one that looked at the clock first may be counted second.
+        let last_at = so_far.last_at.max(now_ms);
+        let pause = self.pause_ms(so_far.counted);
+        let next_at = so_far.last_at.saturating_add(pause);
+        if pause > 0 && now_ms < next_at {
             return Err(next_at.saturating_sub(now_ms));
         }
-        Ok(Attempts { counted: so_far.counted.saturating_add(1), last_at: now_ms })
+        Ok(Attempts { counted: so_far.counted.saturating_add(1), last_at })
     }
 
     /// The pause after so many counted attempts, in milliseconds.
@@ -72,6 +75,13 @@ mod tests {
 
     const RULE: AttemptRule =
         AttemptRule { free: 3, first_pause_ms: 1_000, longest_pause_ms: 5_000, forget_after_ms: 60_000 };
+
+    #[test]
+    fn free_attempts_at_once_may_be_counted_in_any_order() {
+        let so_far = RULE.attempt(Attempts::default(), 100_000).unwrap();
+        let so_far = RULE.attempt(so_far, 99_998).unwrap();
+        assert_eq!(so_far, Attempts { counted: 2, last_at: 100_000 });
+    }
 
     #[test]
     fn pauses_begin_after_the_free_attempts_and_double() {
