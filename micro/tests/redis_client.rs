@@ -36,8 +36,8 @@ async fn nobody_waits_for_a_redis_that_is_away_and_its_return_is_noticed() {
     let config = RedisConfig { response_timeout_ms: 50, ..config(server.url()) };
     let redis = Redis::start(&config, &tasks).await.unwrap();
     until_set(&redis, "a").await;
-    let mut returns = redis.returns();
-    returns.mark_unchanged();
+    let mut losses = redis.losses();
+    losses.mark_unchanged();
     server.stop();
     let began = Instant::now();
     for _ in 0..1_000 {
@@ -46,7 +46,7 @@ async fn nobody_waits_for_a_redis_that_is_away_and_its_return_is_noticed() {
     assert!(began.elapsed() < Duration::from_millis(500), "{:?}", began.elapsed());
     assert!(!redis.is_there("a"));
     server.restart();
-    tokio::time::timeout(Duration::from_secs(5), returns.changed()).await.unwrap().unwrap();
+    tokio::time::timeout(Duration::from_secs(5), losses.changed()).await.unwrap().unwrap();
     until_set(&redis, "a").await;
 }
 

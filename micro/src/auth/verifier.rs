@@ -68,6 +68,11 @@ impl Verifier {
         if let Some(caller) = self.cache.get(token) {
             return if caller.expires_at > self.clock.now_ms() { Ok(caller) } else { Err(token_expired()) };
         }
+        // Boxed, as it is rarely needed: what every request carries along stays small.
+        Box::pin(self.verify_anew(token)).await
+    }
+
+    async fn verify_anew(&self, token: &str) -> Result<Arc<Caller>, Problem> {
         if token.len() > MAX_TOKEN_LEN {
             return Err(token_invalid());
         }

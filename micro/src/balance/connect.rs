@@ -189,3 +189,34 @@ impl AsyncWrite for Listening {
         Pin::new(&mut self.stream).poll_shutdown(context)
     }
 }
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    use tokio::net::TcpListener;
+
+    use super::*;
+
+    /// Other systems throw away what has come when a connection is reset.
+    #[tokio::test]
+    async fn a_side_that_closes_is_heard_out() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let stream = TcpStream::connect(listener.local_addr().unwrap()).await.unwrap();
+        let (spoken, has_spoken) = oneshot::channel();
+        let mut client = Listening { stream, spoken: Some(spoken) };
+        let mut server = listener.accept().await.unwrap().0;
+        client.write_all(b"never read").await.unwrap();
+        server.readable().await.unwrap();
+        server.write_all(b"last words").await.unwrap();
+        drop(server);
+        for _ in 0..20 {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+            client.write_all(b"and on and on").await.unwrap();
+        }
+        let mut heard = [0; 10];
+        client.read_exact(&mut heard).await.unwrap();
+        assert_eq!(&heard, b"last words");
+        has_spoken.await.unwrap();
+        assert!(!matches!(client.read(&mut heard).await, Ok(1..)), "and then it has ended");
+    }
+}

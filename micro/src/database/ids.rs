@@ -40,17 +40,21 @@ impl Ids {
     pub async fn next(&self) -> Result<i64, Problem> {
         let mut lease = self.0.lease.lock().await;
         if lease.is_empty() {
-            let mut transaction = self.0.database.begin_write().await?;
-            let next: i64 = sqlx::query_scalar(LEASE)
-                .bind(self.0.name)
-                .bind(self.0.size)
-                .fetch_one(&mut *transaction)
-                .await?;
-            transaction.commit().await?;
-            *lease = next - self.0.size..next;
+            // Boxed, as it is rarely needed: what every request carries along stays small.
+            let end = Box::pin(self.lease()).await?;
+            *lease = end - self.0.size..end;
         }
         let id = lease.start;
         lease.start += 1;
         Ok(id)
+    }
+
+    /// Takes the next block; gives the id after its last.
+    async fn lease(&self) -> Result<i64, Problem> {
+        let mut transaction = self.0.database.begin_write().await?;
+        let taken = sqlx::query_scalar(LEASE).bind(self.0.name).bind(self.0.size);
+        let end = taken.fetch_one(&mut *transaction).await?;
+        transaction.commit().await?;
+        Ok(end)
     }
 }

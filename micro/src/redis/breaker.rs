@@ -1,6 +1,7 @@
 //! Which part of Redis is not asked for the time being.
 
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
 
 use parking_lot::Mutex;
 
@@ -9,6 +10,9 @@ const SLOTS: u16 = 16_384;
 /// Parts a cluster is divided into: fine enough that the failure of one shard
 /// does not keep anybody from the others for long.
 const PARTS: u16 = 16;
+
+/// An absence longer than this may have been a fail-over: no cluster decides on one sooner.
+const FAIL_OVER: Duration = Duration::from_secs(1);
 
 /// One switch for each part of the key space; one for all without a cluster.
 pub struct Breakers {
@@ -19,8 +23,18 @@ pub struct Breakers {
 #[derive(Default)]
 struct Part {
     open: AtomicBool,
+    failure: Mutex<Failed>,
+}
+
+/// How a part failed.
+#[derive(Default)]
+struct Failed {
     /// The key that failed: the one to probe with.
-    key: Mutex<String>,
+    key: String,
+    /// When.
+    at: Option<Instant>,
+    /// A connection was lost: its server may have been restarted.
+    disconnected: bool,
 }
 
 impl Breakers {
@@ -35,25 +49,30 @@ impl Breakers {
     }
 
     /// Stops asking the part; says whether it was asked until now.
-    pub fn open(&self, key: &str) -> bool {
+    pub fn open(&self, key: &str, disconnected: bool) -> bool {
         let part = self.part(key);
-        let mut probe = part.key.lock();
+        let mut failure = part.failure.lock();
         let first = !part.open.swap(true, Ordering::AcqRel);
         if first {
-            key.clone_into(&mut probe);
+            *failure = Failed { key: key.to_owned(), at: Some(Instant::now()), disconnected };
         }
+        failure.disconnected |= disconnected;
         first
     }
 
-    /// Begins to ask the part again.
-    pub fn close(&self, key: &str) {
-        self.part(key).open.store(false, Ordering::Release);
+    /// Begins to ask the part again; says whether it may be another server, or one
+    /// that forgot, that answers now.
+    pub fn close(&self, key: &str) -> bool {
+        let part = self.part(key);
+        let failure = part.failure.lock();
+        part.open.store(false, Ordering::Release);
+        failure.disconnected || failure.at.is_some_and(|at| at.elapsed() >= FAIL_OVER)
     }
 
     /// A key of each part that is not asked.
     pub fn open_keys(&self) -> Vec<String> {
         let open = self.parts.iter().filter(|part| part.open.load(Ordering::Acquire));
-        open.map(|part| part.key.lock().clone()).collect()
+        open.map(|part| part.failure.lock().key.clone()).collect()
     }
 
     fn part(&self, key: &str) -> &Part {
@@ -94,12 +113,22 @@ mod tests {
     #[test]
     fn only_the_part_that_failed_is_not_asked() {
         let breakers = Breakers::new(true);
-        assert!(breakers.open("foo"));
-        assert!(!breakers.open("{foo}more"));
+        assert!(breakers.open("foo", false));
+        assert!(!breakers.open("{foo}more", false));
         assert!(breakers.is_open("x{foo}"));
         assert!(!breakers.is_open("bar"));
         assert_eq!(breakers.open_keys(), ["foo"]);
-        breakers.close("foo");
+        assert!(!breakers.close("foo"));
         assert!(breakers.open_keys().is_empty());
+    }
+
+    #[test]
+    fn a_server_whose_connection_was_lost_may_have_forgotten() {
+        let breakers = Breakers::new(false);
+        breakers.open("a", false);
+        breakers.open("b", true);
+        assert!(breakers.close("a"));
+        breakers.open("a", false);
+        assert!(!breakers.close("a"));
     }
 }

@@ -27,8 +27,8 @@ pub(super) struct Inner {
     pub lost: AtomicBool,
     /// Something failed: the supervisor has work.
     pub trouble: Notify,
-    /// How often something came back.
-    pub returns: watch::Sender<u64>,
+    /// How often something came back that may have forgotten.
+    pub losses: watch::Sender<u64>,
     prefix: String,
     timeout: Duration,
 }
@@ -62,7 +62,7 @@ impl Redis {
             breakers: Breakers::new(connector.is_cluster()),
             lost: AtomicBool::new(true),
             trouble: Notify::new(),
-            returns: watch::Sender::new(0),
+            losses: watch::Sender::new(0),
             prefix: config.prefix.clone(),
             timeout: Duration::from_millis(u64::from(config.response_timeout_ms)),
             connector,
@@ -92,10 +92,11 @@ impl Redis {
         !self.0.breakers.is_open(key)
     }
 
-    /// Changes each time Redis, or a part of it, came back after a failure.
+    /// Changes each time Redis, or a part of it, came back and may have forgotten
+    /// what it was told last: it was restarted, or a replica has taken its place.
     #[must_use]
-    pub fn returns(&self) -> watch::Receiver<u64> {
-        self.0.returns.subscribe()
+    pub fn losses(&self) -> watch::Receiver<u64> {
+        self.0.losses.subscribe()
     }
 
     /// Runs a command about a key.
@@ -168,7 +169,7 @@ impl Inner {
         if connection_lost && !self.connector.is_cluster() {
             self.lost.store(true, Ordering::Release);
         }
-        if self.breakers.open(key) {
+        if self.breakers.open(key, connection_lost) {
             tracing::warn!(%cause, "redis failed; it is not asked until it answers a probe");
         }
         self.trouble.notify_one();

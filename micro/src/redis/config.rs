@@ -61,8 +61,16 @@ impl fmt::Debug for RedisConfig {
         f.debug_struct("RedisConfig")
             .field("urls", &servers)
             .field("mode", &self.mode)
+            .field("user", &format_args!("(..)"))
+            .field("password", &self.password)
+            .field("sentinel_master", &self.sentinel_master)
+            .field("sentinel_password", &self.sentinel_password)
+            .field("ca_file", &self.ca_file)
             .field("prefix", &self.prefix)
-            .finish_non_exhaustive()
+            .field("connections", &self.connections)
+            .field("connect_timeout_ms", &self.connect_timeout_ms)
+            .field("response_timeout_ms", &self.response_timeout_ms)
+            .finish()
     }
 }
 

@@ -44,18 +44,16 @@ async fn mend(redis: &Inner) {
             in_vain = 0;
             connect(redis).await;
         }
-        let mut returned = false;
+        in_vain += 1;
         for key in keys {
             if probe(redis, &key).await {
-                redis.breakers.close(&key);
-                returned = true;
-                tracing::info!(%key, "redis answers again");
+                in_vain = 0;
+                let forgot = redis.breakers.close(&key);
+                tracing::info!(%key, forgot, "redis answers again");
+                if forgot {
+                    redis.losses.send_modify(|count| *count += 1);
+                }
             }
-        }
-        if returned {
-            redis.returns.send_modify(|count| *count += 1);
-        } else {
-            in_vain += 1;
         }
         tokio::time::sleep(PROBE_EVERY).await;
     }

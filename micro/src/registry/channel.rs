@@ -17,16 +17,27 @@ use crate::{BoxError, Problem, balance, deadline};
 /// Calls one service, wherever it is.
 ///
 /// Adds the service token, and the trace and deadline of the request this task works for.
+/// A service elsewhere that the contract does not know gets no token.
 #[derive(Clone)]
 pub struct Channel {
     registry: Registry,
     service: Arc<str>,
+    /// Whether it is a service of this system, which may know this process's token.
+    trusted: bool,
 }
 
 impl Channel {
     /// Calls `service` as the registry knows it at each call.
     pub(super) fn new(registry: Registry, service: &str) -> Self {
-        Self { registry, service: service.into() }
+        let of_this_system = |method: &contract::Method| {
+            method
+                .path
+                .strip_prefix('/')
+                .and_then(|path| path.strip_prefix(service))
+                .is_some_and(|rest| rest.starts_with('.'))
+        };
+        let trusted = contract::METHODS.iter().any(of_this_system);
+        Self { registry, service: service.into(), trusted }
     }
 
     /// Name of the service it calls.
@@ -78,6 +89,10 @@ impl tower::Service<Request<Body>> for Channel {
         }
         if let Some(mut entry) = local {
             return Box::pin(async move { entry.call(request).await.map_err(|never| match never {}) });
+        }
+        if !self.trusted {
+            // Whoever has it could call in this process's name.
+            request.headers_mut().remove(SERVICE_TOKEN);
         }
         let service = self.service.clone();
         Box::pin(async move {

@@ -59,6 +59,7 @@ impl Registry {
         config: &RegistryConfig,
         tasks: &Tasks,
     ) -> Result<Self, StartError> {
+        config.check()?;
         let mut registry = Self::new(tokens);
         if config.kind == RegistryKind::Consul {
             let client = Arc::new(Client::new(config.addresses()?, config.token_header()?));

@@ -29,6 +29,8 @@ pub enum Behaviour {
     Answer(Duration),
     /// `UNAVAILABLE`.
     Unavailable,
+    /// A head, and nothing after it.
+    Half,
     /// Nothing, ever.
     Hang,
 }
@@ -68,13 +70,20 @@ impl Callee {
         match behaviour {
             Behaviour::Answer(after) => tokio::time::sleep(after).await,
             Behaviour::Unavailable => return Status::from(Problem::overloaded()).into_http(),
+            Behaviour::Half => {
+                return self
+                    .head(Body::new(StreamBody::new(stream::pending::<Result<Frame<Bytes>, Status>>())));
+            }
             Behaviour::Hang => std::future::pending().await,
         }
         let mut trailers = HeaderMap::new();
         trailers.insert("grpc-status", "0".parse().unwrap());
         let frames = [Frame::data(Bytes::from_static(&[0; 5])), Frame::trailers(trailers)];
-        let body = StreamBody::new(stream::iter(frames.map(Ok::<_, Status>)));
-        let mut response = Response::new(Body::new(body));
+        self.head(Body::new(StreamBody::new(stream::iter(frames.map(Ok::<_, Status>)))))
+    }
+
+    fn head(&self, body: Body) -> Response<Body> {
+        let mut response = Response::new(body);
         response.headers_mut().insert("content-type", "application/grpc".parse().unwrap());
         response.headers_mut().insert(NODE, self.0.name.parse().unwrap());
         response

@@ -63,7 +63,8 @@ async fn greet(channel: &Channel, method: &str, name: &str) -> Result<String, St
     client.ready().await.unwrap();
     let codec: ProstCodec<Text, Text> = ProstCodec::default();
     let path = format!("/greet.Greeter/{method}").parse().unwrap();
-    let request = Request::new(Text { text: name.to_owned() });
+    let mut request = Request::new(Text { text: name.to_owned() });
+    request.metadata_mut().insert("x-asked", "yes".parse().unwrap());
     if method == "Stream" {
         let mut answers = client.server_streaming(request, path, codec).await?.into_inner();
         let mut all = String::new();
@@ -98,6 +99,7 @@ async fn it_is_found_and_called() {
     let problem = Problem::from_status(&greet(&channel, "Fail", "Ada").await.unwrap_err());
     assert_eq!((problem.code(), problem.message()), (Code::NotFound, "nobody is called Ada"));
     assert_eq!(problem.metadata(), [("id".to_owned(), "greet".to_owned())]);
+    assert_eq!(greet(&channel, "Hello", "?").await.unwrap(), "x-asked", "it learns no token of this system");
     let large = "x".repeat(3 * 1024 * 1024);
     assert_eq!(greet(&channel, "Hello", &large).await.unwrap().len(), large.len() + 7);
 

@@ -6,6 +6,7 @@ mod calls;
 mod consul;
 mod deaths;
 mod foreign;
+mod go_micro;
 mod load;
 mod node;
 mod outages;

@@ -5,7 +5,7 @@ use std::time::Duration;
 use servers::Consul;
 
 use crate::callee::{Behaviour, Callee};
-use crate::consul::{eventually, get, passing, until_nodes};
+use crate::consul::{eventually, get, passing, put, until_nodes};
 use crate::load::{Load, What};
 use crate::node::{Caller, Node, TTL};
 
@@ -84,4 +84,30 @@ async fn a_node_that_ends_unnoticed_loses_no_call() {
     let (done, failures) = load.end().await;
     assert!(failures.is_empty(), "{} failures, such as {:?}", failures.len(), failures.first());
     assert_eq!(all.iter().map(Callee::calls).sum::<usize>(), done, "each call was made once");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nodes_that_are_all_ill_at_once_are_still_called() {
+    let server = Consul::start();
+    let consul = [server.address(0)];
+    let nodes = [Node::start(&consul).await, Node::start(&consul).await];
+    until_nodes(&consul[0], "order", 2).await;
+    let caller = Caller::new(&consul);
+    caller.knows(2).await;
+    let load = Load::start(&caller, What::Changes, 4);
+    // Until it is so: they say every second that they are well.
+    eventually("both are ill at once", || {
+        for entry in passing(&consul[0], "order") {
+            let id = entry["Service"]["ID"].as_str().unwrap().to_owned();
+            put(&consul[0], &format!("/v1/agent/check/fail/service:{id}"));
+        }
+        passing(&consul[0], "order").is_empty()
+    })
+    .await;
+    // By then they have said that they are well, and the caller has heard both.
+    until_nodes(&consul[0], "order", 2).await;
+    load.more(100).await;
+    let (_, failures) = load.end().await;
+    assert!(failures.is_empty(), "{} failures, such as {:?}", failures.len(), failures.first());
+    drop(nodes);
 }
