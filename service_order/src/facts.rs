@@ -62,7 +62,23 @@ impl FactsCache {
                 return Ok(known.facts.clone());
             }
         }
-        self.read(film_sid).await
+        // Boxed, as it is rarely needed: what every purchase carries along stays small.
+        Box::pin(self.read_once(film_sid)).await
+    }
+
+    /// Reads facts that are not known: of all who want them at the same time, one asks.
+    async fn read_once(&self, film_sid: i64) -> Result<Arc<Facts>, Problem> {
+        let old = self.clock.now_ms().saturating_sub(USABLE_MS);
+        self.known.remove_if(&film_sid, |known| known.read_at < old);
+        match self.known.get_value_or_guard_async(&film_sid).await {
+            Ok(known) => Ok(known.facts.clone()),
+            Err(guard) => {
+                let known = Arc::new(self.ask(film_sid).await?);
+                // Refused where they were removed meanwhile; good for this one purchase all the same.
+                let _ = guard.insert(known.clone());
+                Ok(known.facts.clone())
+            }
+        }
     }
 
     /// Reads facts anew.
@@ -70,6 +86,12 @@ impl FactsCache {
     /// # Errors
     /// As [`get`](Self::get).
     pub async fn read(&self, film_sid: i64) -> Result<Arc<Facts>, Problem> {
+        let known = Arc::new(self.ask(film_sid).await?);
+        self.known.insert(film_sid, known.clone());
+        Ok(known.facts.clone())
+    }
+
+    async fn ask(&self, film_sid: i64) -> Result<Known, Problem> {
         let read_at = self.clock.now_ms();
         let answer = self.films.clone().get_sales_facts(GetSalesFactsRequest { film_sid }).await;
         let proto = match answer {
@@ -84,15 +106,92 @@ impl FactsCache {
             }
         };
         let facts = Arc::new(Facts::from_proto(proto)?);
-        let known = Known { facts: facts.clone(), read_at, being_read: AtomicBool::new(false) };
-        self.known.insert(film_sid, Arc::new(known));
-        Ok(facts)
+        Ok(Known { facts, read_at, being_read: AtomicBool::new(false) })
     }
 
     /// Forgets facts older than a version.
     pub fn changed(&self, film_sid: i64, version: i64) {
-        if self.known.get(&film_sid).is_some_and(|known| known.facts.version < version) {
+        // What is being read at the moment may be older: it is not kept.
+        if self.known.get(&film_sid).is_none_or(|known| known.facts.version < version) {
             self.known.remove(&film_sid);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::AtomicUsize;
+
+    use contract::film::SalesFacts;
+    use contract::film::film_internal_server::{FilmInternal, FilmInternalServer};
+    use futures_util::future::join_all;
+    use micro::{Kit, Service};
+    use tonic::{Request, Response, Status};
+
+    use super::*;
+    use crate::domain::facts::tests::proto;
+
+    /// A film service that knows one screening and counts how often it is asked.
+    #[derive(Clone, Default)]
+    struct Films(Arc<AtomicUsize>);
+
+    #[tonic::async_trait]
+    impl FilmInternal for Films {
+        async fn get_sales_facts(
+            &self,
+            request: Request<GetSalesFactsRequest>,
+        ) -> Result<Response<SalesFacts>, Status> {
+            self.0.fetch_add(1, Ordering::SeqCst);
+            // All who ask have their turn before anybody is answered.
+            for _ in 0..100 {
+                tokio::task::yield_now().await;
+            }
+            let facts = proto();
+            if request.into_inner().film_sid != facts.film_sid {
+                return Err(Status::not_found("no such screening"));
+            }
+            Ok(Response::new(facts))
+        }
+    }
+
+    async fn cache(films: &Films) -> FactsCache {
+        let kit = Kit::for_tests(std::path::Path::new("."), Clock::simulated(1_000));
+        let service = Service::new("film").unwrap().add(FilmInternalServer::new(films.clone())).await;
+        kit.register(&service);
+        FactsCache::new(kit.registry.channel("film"), kit.clock.clone())
+    }
+
+    #[tokio::test]
+    async fn of_all_who_want_a_screening_at_once_one_asks() {
+        let films = Films::default();
+        let facts = cache(&films).await;
+        let answers = join_all((0..20).map(|_| facts.get(77))).await;
+        assert!(answers.iter().all(|answer| answer.as_ref().is_ok_and(|facts| facts.film_sid == 77)));
+        assert_eq!(films.0.load(Ordering::SeqCst), 1);
+    }
+
+    #[tokio::test]
+    async fn a_change_told_while_facts_are_read_makes_them_be_read_again() {
+        let films = Films::default();
+        let facts = cache(&films).await;
+        let (answer, ()) = tokio::join!(facts.get(77), async {
+            while films.0.load(Ordering::SeqCst) == 0 {
+                tokio::task::yield_now().await;
+            }
+            facts.changed(77, 4);
+        });
+        answer.unwrap();
+        facts.get(77).await.unwrap();
+        assert_eq!(films.0.load(Ordering::SeqCst), 2);
+    }
+
+    #[tokio::test]
+    async fn a_screening_there_is_not_is_asked_for_by_everybody_and_never_kept() {
+        let films = Films::default();
+        let facts = cache(&films).await;
+        for answer in join_all((0..3).map(|_| facts.get(78))).await {
+            assert_eq!(answer.unwrap_err().reason(), "SCREENING_NOT_FOUND");
+        }
+        assert_eq!(films.0.load(Ordering::SeqCst), 3);
     }
 }

@@ -24,7 +24,7 @@ impl Orders {
         match self.open(context, actor, buyer, &wish, Some(&key)).await {
             Ok(done) => Ok(reply::summary(&done.order.order)),
             // What is refused now may have been done the first time, by this very request.
-            Err(refused) => self.first_answer(actor, &key).await?.ok_or(refused),
+            Err(refused) => Box::pin(self.first_answer(actor, &key)).await?.ok_or(refused),
         }
     }
 

@@ -99,6 +99,14 @@ impl Pair {
     }
 }
 
+/// Waits until the seat map believes the gate: a gate that was just made may miss something.
+pub async fn until_gate_is_believed(pair: &Pair, cli: impl Fn(&[&str]) -> String) {
+    pair.until_gate_is_right(&cli).await;
+    let built: i64 = cli(&["hget", &pair.gate_key(), "#built"]).parse().unwrap();
+    let age = || Clock::system().now_ms() - built;
+    super::until("the gate is old enough", || async { age() > 1_000 }).await;
+}
+
 /// Seats that are not free in what `HGETALL` printed; `None` where the gate is not whole.
 fn gate_seats(printed: &str) -> Option<BTreeMap<String, bool>> {
     let lines: Vec<&str> = printed.lines().collect();

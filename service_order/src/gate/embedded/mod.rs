@@ -47,7 +47,8 @@ impl Halls {
         let hall = slot
             .hall
             .get_or_try_init(|| async {
-                let claimed = self.reads.claimed(facts.film_sid).await?;
+                // Boxed, as it is rarely needed: what every purchase carries along stays small.
+                let claimed = Box::pin(self.reads.claimed(facts.film_sid)).await?;
                 Ok::<_, Problem>(Arc::new(Hall::new(facts.clone(), &claimed, now_ms)))
             })
             .await?;

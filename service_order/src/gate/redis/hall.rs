@@ -10,7 +10,7 @@ use tokio::sync::mpsc;
 use tokio::time::Instant;
 
 use super::publisher::Job;
-use super::scripts::Wanted;
+use super::scripts::{Look, Wanted};
 use super::{Core, Screening, repair, watching};
 use crate::domain::facts::{Facts, SeatIndex};
 use crate::gate::{Seats, Snapshot, Updates};
@@ -92,7 +92,7 @@ impl Hall {
     /// # Errors
     /// The database's.
     pub async fn snapshot(&self) -> Result<Snapshot, Problem> {
-        let (snapshot, _) = self.core.snapshot(&self.screening).await?;
+        let (snapshot, _) = self.core.snapshot(&self.screening, Look::settled).await?;
         Ok(self.sorted(&snapshot))
     }
 
@@ -124,27 +124,34 @@ impl Hall {
 }
 
 impl Core {
-    /// All seats that are not free, and whether Redis said it.
+    /// All seats that are not free, and whether Redis said it: where it has the
+    /// gate and that is `believed`; else the database.
     pub(super) async fn snapshot(
         self: &Arc<Self>,
         screening: &Arc<Screening>,
+        believed: fn(Look) -> bool,
     ) -> Result<(Arc<Snapshot>, bool), Problem> {
         if !screening.is_wrong() {
-            match self.read(screening).await {
+            match self.read(screening, believed).await {
                 Ok(Some(snapshot)) => return Ok((snapshot, true)),
-                Ok(None) => repair::rebuild(self, screening),
+                Ok(None) => {}
                 Err(failure) => report(&failure),
             }
         }
         Ok((screening.fallback.read(self, screening).await?, false))
     }
 
-    /// What Redis says, if it has the gate; all of it only where something changed.
-    async fn read(self: &Arc<Self>, screening: &Arc<Screening>) -> Result<Option<Arc<Snapshot>>, Failure> {
-        let Some(look) = self.scripts.look(screening).await? else { return Ok(None) };
-        if look.due {
+    /// What Redis says; all of it only where something changed.
+    async fn read(
+        self: &Arc<Self>,
+        screening: &Arc<Screening>,
+        believed: fn(Look) -> bool,
+    ) -> Result<Option<Arc<Snapshot>>, Failure> {
+        let look = self.scripts.look(screening).await?;
+        if look.is_none_or(Look::due) {
             repair::rebuild(self, screening);
         }
+        let Some(look) = look.filter(|look| believed(*look)) else { return Ok(None) };
         let last = screening.read.lock().clone();
         if let Some(last) = last.filter(|last| last.sequence == look.sequence) {
             return Ok(Some(last));

@@ -28,12 +28,12 @@ const PAUSE: Duration = Duration::from_millis(50);
 
 /// Repairs what is wrong as soon as Redis is there.
 pub async fn repair(core: Arc<Core>, stop: CancellationToken) {
-    let mut returns = core.redis.returns();
+    let mut losses = core.redis.losses();
     stop.run_until_cancelled_owned(async move {
         loop {
             tokio::select! {
                 () = core.repair.notified() => {}
-                Ok(()) = returns.changed() => mark_written_lately(&core),
+                Ok(()) = losses.changed() => mark_written_lately(&core),
             }
             while !core.wrong.lock().is_empty() {
                 repair_all(&core).await;
@@ -123,7 +123,7 @@ async fn rebuild_now(core: &Core, screening: &Screening) {
 async fn try_rebuild(core: &Core, screening: &Screening) -> Result<Outcome, Failure> {
     let tag = screening.film_sid.to_string();
     let Some(lock) = core.locks.acquire("gate", &tag, LOCK_LIFE).await? else {
-        let there = core.scripts.look(screening).await?.is_some_and(|look| !look.due);
+        let there = core.scripts.look(screening).await?.is_some_and(|look| !look.due());
         return Ok(if there { Outcome::Done } else { Outcome::Again });
     };
     let outcome = fill(core, screening, lock.number()).await;

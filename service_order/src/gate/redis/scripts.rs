@@ -9,6 +9,10 @@ use crate::committer::SeatStep;
 /// A gate older than this is made anew while it is used, milliseconds: whatever
 /// went wrong unnoticed lasts no longer than that.
 const REFRESH_MS: u32 = 60_000;
+/// A gate younger than this is not believed by the seat map, milliseconds: after a
+/// loss, a process that is connected again later than others has by then said that
+/// it committed something meanwhile.
+const YOUNG_MS: i64 = 1_000;
 /// How long a seat that came free remembers whose it was, seconds: far longer
 /// than a process takes to write what it committed.
 const REMEMBER_S: u32 = 30;
@@ -52,8 +56,20 @@ pub enum Wanted {
 pub struct Look {
     /// Number of the last change.
     pub sequence: i64,
-    /// The gate is to be made anew.
-    pub due: bool,
+    /// How long it has been whole, milliseconds.
+    age_ms: i64,
+}
+
+impl Look {
+    /// Whether the gate is to be made anew.
+    pub fn due(self) -> bool {
+        self.age_ms > i64::from(REFRESH_MS)
+    }
+
+    /// Whether every process has had the time to say what it says wrong.
+    pub fn settled(self) -> bool {
+        self.age_ms >= YOUNG_MS
+    }
 }
 
 /// Whether a gate can be made anew.
@@ -153,12 +169,9 @@ impl Scripts {
 
     /// How the gate is, if there is one.
     pub async fn look(&self, of: &Screening) -> Result<Option<Look>, Failure> {
-        let arguments = |call: &mut Cmd| {
-            call.arg(REFRESH_MS);
-        };
-        let answer: Vec<i64> = self.redis.run(&self.look, &[&of.key], arguments).await?;
+        let answer: Vec<i64> = self.redis.run(&self.look, &[&of.key], |_| {}).await?;
         Ok(match answer.as_slice() {
-            [sequence, due] => Some(Look { sequence: *sequence, due: *due == 1 }),
+            [sequence, age_ms] => Some(Look { sequence: *sequence, age_ms: *age_ms }),
             _ => None,
         })
     }

@@ -40,7 +40,7 @@ pub async fn watch(core: &Arc<Core>, screening: &Arc<Screening>) -> Result<(Snap
     feed.begin();
     core.watched.lock().insert(screening.film_sid);
     listen(core, screening).await;
-    let (snapshot, of_redis) = core.snapshot(screening).await?;
+    let (snapshot, of_redis) = core.snapshot(screening, |_| true).await?;
     Ok(feed.open(&snapshot, of_redis))
 }
 
@@ -99,7 +99,7 @@ async fn look_at(core: &Arc<Core>, screening: Arc<Screening>, database_too: bool
     if !screening.is_wrong() {
         match core.scripts.look(&screening).await {
             Ok(Some(look)) => {
-                if look.due {
+                if look.due() {
                     repair::rebuild(core, &screening);
                 }
                 if screening.feed.look(look.sequence) == Next::ReadAgain {
@@ -124,7 +124,7 @@ fn read_again(core: &Arc<Core>, screening: &Arc<Screening>) {
 }
 
 async fn read(core: &Arc<Core>, screening: &Arc<Screening>) {
-    match core.snapshot(screening).await {
+    match core.snapshot(screening, |_| true).await {
         Ok((snapshot, of_redis)) => screening.feed.replace(&snapshot, of_redis),
         Err(problem) => {
             tracing::warn!(film_sid = screening.film_sid, %problem, "watched seats could not be read");

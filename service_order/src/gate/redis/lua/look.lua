@@ -1,10 +1,10 @@
 -- How a gate is.
--- KEYS: gate. ARGV: age in ms at which a gate is made anew.
--- Answers {number of the last change, due}, or {-1} where there is no gate.
+-- KEYS: gate.
+-- Answers {number of the last change, age in ms}, or {-1} where there is no gate.
 local meta = redis.call('HMGET', KEYS[1], '#built', '#seq')
 if not meta[1] then
   return {-1}
 end
 local time = redis.call('TIME')
 local now = tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
-return {tonumber(meta[2]), now - tonumber(meta[1]) > tonumber(ARGV[1]) and 1 or 0}
+return {tonumber(meta[2]), now - tonumber(meta[1])}
