@@ -56,9 +56,11 @@ fn variables_hold_texts_of_digits_and_lists() {
 }
 
 #[test]
-fn one_service_alone_is_refused_with_the_reason() {
+fn one_service_alone_needs_a_registry_that_others_see() {
     let err = Place::new().run(&["serve", "order"]).bad();
-    assert!(err.contains("registry") && err.contains("marquee serve all"), "{err}");
+    assert!(err.contains("registry.kind") && err.contains("consul"), "{err}");
+    let err = Place::new().run(&["serve", "film", "--demo"]).bad();
+    assert!(err.contains("marquee demo"), "{err}");
 }
 
 #[test]

@@ -20,6 +20,13 @@ fn on_a_fresh_machine_nothing_is_wrong_and_nothing_is_made() {
 }
 
 #[test]
+fn a_check_finds_nothing_where_nothing_was_sold() {
+    let place = Place::new();
+    let out = place.run(&["doctor", "--check"]).good();
+    assert!(out.contains("nothing was sold"), "{out}");
+}
+
+#[test]
 fn every_setting_that_cannot_work_is_named() {
     let place = Place::new()
         .with("MARQUEE__USER__TOKENS__REFRESH_DAYS", "0")
