@@ -13,6 +13,8 @@ pub enum Measure {
     Buy,
     /// Buy over gRPC of seats that are gone.
     SeatsGone,
+    /// The same Buy over gRPC through the gateway.
+    BuyGateway,
     /// The same Buy as JSON over HTTP/1.1 through the gateway.
     BuyHttp,
     /// The same Buy over gRPC with many orders already stored.
@@ -25,11 +27,12 @@ pub enum Measure {
 
 impl Measure {
     /// All, in the order they take turns.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::EmptyCall,
         Self::Buy,
         Self::SeatsGone,
         Self::BuyAmongMany,
+        Self::BuyGateway,
         Self::JsonEcho,
         Self::BuyHttp,
         Self::Pay,
@@ -44,6 +47,7 @@ impl Measure {
             Self::JsonEcho => "JSON echo, bare axum server",
             Self::Buy => "durable Buy, 2 free seats, gRPC",
             Self::SeatsGone => "Buy of seats that are gone, gRPC",
+            Self::BuyGateway => "durable Buy, 2 free seats, gRPC through the gateway",
             Self::BuyHttp => "durable Buy, 2 free seats, HTTP/JSON through the gateway",
             Self::BuyAmongMany => "durable Buy, 2 free seats, gRPC, many orders stored",
             Self::Pay => "Pay, gRPC",
@@ -60,7 +64,7 @@ impl Measure {
             Self::BuyHttp => &[Self::Buy, Self::EmptyCall, Self::JsonEcho],
             // Orders are paid that Buy has made.
             Self::Pay => &[Self::Buy, Self::EmptyCall],
-            Self::BuyAmongMany => &[Self::Buy, Self::EmptyCall],
+            Self::BuyGateway | Self::BuyAmongMany => &[Self::Buy, Self::EmptyCall],
         }
     }
 
@@ -71,7 +75,7 @@ impl Measure {
             Self::Buy | Self::BuyHttp => Some(0.6),
             Self::SeatsGone => Some(0.9),
             Self::BuyAmongMany => Some(0.8),
-            Self::EmptyCall | Self::JsonEcho | Self::Pay | Self::SeatMap => None,
+            Self::EmptyCall | Self::JsonEcho | Self::BuyGateway | Self::Pay | Self::SeatMap => None,
         }
     }
 }

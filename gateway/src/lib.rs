@@ -54,6 +54,8 @@ pub struct Gateway {
 pub async fn start(kit: &Kit, config: Config) -> Result<Gateway, StartError> {
     config.check()?;
     let pool = DescriptorPool::decode(contract::DESCRIPTORS).map_err(StartError::new)?;
+    // The first question begins to follow the names of services elsewhere.
+    let _ = kit.registry.names();
     let readiness = Arc::new(Readiness::new(kit.registry.clone(), config.required_services.clone()));
     let state = State {
         directory: Directory::new(&pool, &kit.registry)?,

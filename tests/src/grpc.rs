@@ -10,6 +10,7 @@ use contract::user::user_service_client::UserServiceClient;
 use http_body_util::{BodyExt, Full};
 use hyper_util::client::legacy::Client as HyperClient;
 use hyper_util::rt::TokioExecutor;
+use prost_reflect::prost::Message;
 use prost_reflect::{DescriptorPool, DynamicMessage, SerializeOptions};
 use serde_json::Value;
 use tonic::Status;
@@ -109,6 +110,25 @@ pub fn to_json(message: &str, encoded: &[u8]) -> Value {
         .use_proto_field_name(true)
         .skip_default_fields(false);
     message.serialize_with_options(serde_json::value::Serializer, &options).expect("what JSON can say")
+}
+
+/// The message that JSON says, as it goes over the wire.
+#[must_use]
+pub fn from_json(message: &str, json: &str) -> Vec<u8> {
+    let pool = DescriptorPool::decode(contract::DESCRIPTORS).expect("the contract");
+    let descriptor = pool.get_message_by_name(message).expect("a message of the contract");
+    let mut json = serde_json::Deserializer::from_str(json);
+    DynamicMessage::deserialize(descriptor, &mut json).expect("JSON of that message").encode_to_vec()
+}
+
+/// The request and answer messages of a method, `film.FilmService/GetAllList`.
+#[must_use]
+pub fn messages_of(method: &str) -> (String, String) {
+    let (service, name) = method.split_once('/').expect("SERVICE/METHOD");
+    let pool = DescriptorPool::decode(contract::DESCRIPTORS).expect("the contract");
+    let service = pool.get_service_by_name(service).expect("a service of the contract");
+    let method = service.methods().find(|method| method.name() == name).expect("a method of the service");
+    (method.input().full_name().to_owned(), method.output().full_name().to_owned())
 }
 
 /// A message with its header.

@@ -34,6 +34,25 @@ pub fn commands(text: &str, name: &str) -> Vec<String> {
     lines
 }
 
+/// A line's words as a shell takes them: quotes of either kind keep words together.
+#[must_use]
+pub fn words(line: &str) -> Vec<String> {
+    let (mut words, mut quote, mut word) = (Vec::new(), None, None::<String>);
+    for character in line.chars() {
+        match (quote, character) {
+            (Some(open), _) if open == character => quote = None,
+            (None, '\'' | '"') => {
+                quote = Some(character);
+                word.get_or_insert_default();
+            }
+            (None, ' ') => words.extend(word.take()),
+            _ => word.get_or_insert_default().push(character),
+        }
+    }
+    words.extend(word);
+    words
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -63,5 +82,10 @@ nor me
 ";
         assert_eq!(commands(text, "purchase"), ["one \\", "  two", "three"]);
         assert!(commands(text, "other").is_empty());
+    }
+
+    #[test]
+    fn words_are_kept_together_by_quotes() {
+        assert_eq!(words(r#"a -d '{"b": 1}' "c d" ''"#), ["a", "-d", r#"{"b": 1}"#, "c d", ""]);
     }
 }

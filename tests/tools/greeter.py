@@ -51,6 +51,9 @@ REQUEST, REPLY = describe()
 
 
 def hello(request, context):
+    """Greets; the name `?` is answered with the names of the metadata that came."""
+    if request.name == "?":
+        return REPLY(message=" ".join(sorted(key for key, _ in context.invocation_metadata())))
     return REPLY(message=f"Hello, {request.name}")
 
 

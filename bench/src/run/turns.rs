@@ -107,9 +107,11 @@ impl Turns<'_> {
                 let connections = self.http_connections(self.bare.json, in_flight).await?;
                 self.drive(connections.into_iter().map(JsonEcho)).await
             }
-            Measure::Buy => self.buy(plain, in_flight, pace).await,
+            Measure::Buy => self.buy(plain, plain.system.order, in_flight, pace).await,
+            Measure::BuyGateway => self.buy(plain, plain.system.gateway, in_flight, pace).await,
             Measure::BuyAmongMany => {
-                self.buy(self.many.context("no system with many orders")?, in_flight, pace).await
+                let many = self.many.context("no system with many orders")?;
+                self.buy(many, many.system.order, in_flight, pace).await
             }
             Measure::SeatsGone => {
                 let channels = self.channels(plain.system.order, in_flight).await?;
@@ -136,9 +138,15 @@ impl Turns<'_> {
         }
     }
 
-    async fn buy(&self, stage: &Stage, in_flight: usize, pace: Pace) -> anyhow::Result<Sample> {
+    async fn buy(
+        &self,
+        stage: &Stage,
+        address: SocketAddr,
+        in_flight: usize,
+        pace: Pace,
+    ) -> anyhow::Result<Sample> {
         stage.stock_up(self.server, self.in_slice(pace.fastest)).await?;
-        let channels = self.channels(stage.system.order, in_flight).await?;
+        let channels = self.channels(address, in_flight).await?;
         let workers = channels.zip(&stage.tokens).map(|(channel, token)| Buy {
             orders: OrderServiceClient::new(channel),
             token: token.clone(),
@@ -164,7 +172,7 @@ impl Turns<'_> {
     /// Pays what was bought; buys more first where that could be too little.
     async fn pay(&self, stage: &Stage, in_flight: usize, pace: Pace) -> anyhow::Result<Sample> {
         while stage.unpaid.count() < self.in_slice(pace.buying) {
-            self.buy(stage, in_flight, pace).await?;
+            self.buy(stage, stage.system.order, in_flight, pace).await?;
         }
         let channels = self.channels(stage.system.order, in_flight).await?;
         self.drive(
