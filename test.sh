@@ -24,6 +24,5 @@ command -v python3 >/dev/null || { echo "test.sh: python3 is missing (Debian: ap
 tests/tools/servers.sh
 cargo fmt --all --check
 cargo clippy --workspace --all-targets -- -D warnings
-# The end-to-end tests run the executable itself.
-cargo build -p marquee
+# Builds the executable too, which the end-to-end tests run.
 cargo test --workspace
