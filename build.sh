@@ -3,15 +3,16 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 
-if [[ "${1:-}" == "-h" || "${1:-}" == "--help" ]]; then
-  cat <<'HELP'
+case "${1:-}" in
+  "") ;;
+  -h|--help) cat <<'HELP'; exit 0 ;;
 Usage: build.sh [--help]
 
 Builds the optimised executable and copies it to bin/marquee.
 Needs the Rust toolchain and a C compiler (for SQLite, which is built along).
 HELP
-  exit 0
-fi
+  *) echo "build.sh: $1 is not known; see build.sh --help" >&2; exit 2 ;;
+esac
 
 missing() { echo "build.sh: $1 is missing; $2" >&2; exit 1; }
 command -v cargo >/dev/null || missing cargo "install Rust from https://rustup.rs"
@@ -20,6 +21,6 @@ command -v "${CC:-cc}" >/dev/null || missing "a C compiler" "install one, such a
 cargo build --release --locked -p marquee
 mkdir -p bin
 # A running server keeps the file it was started from: the new one takes its name.
-cp "${CARGO_TARGET_DIR:-target}/release/marquee" bin/marquee.new
-mv bin/marquee.new bin/marquee
+cp "${CARGO_TARGET_DIR:-target}/release/marquee" "bin/marquee.new.$$" # of two builds at once each has its own
+mv "bin/marquee.new.$$" bin/marquee
 echo "built: bin/marquee"

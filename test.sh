@@ -3,19 +3,20 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 
-if [[ "${1:-}" == "-h" || "${1:-}" == "--help" ]]; then
-  cat <<'HELP'
+case "${1:-}" in
+  "") ;;
+  -h|--help) cat <<'HELP'; exit 0 ;;
 Usage: test.sh [--help]
 
 Checks formatting, runs clippy with warnings as errors, and all tests.
 Needs the Rust toolchain (cargo, rustfmt, clippy), a C compiler, Python 3 with
 venv, and the servers that tests start for themselves: PostgreSQL, Redis,
-Consul, Chromium. What is missing of the servers is installed on Debian when
-run as root (tests/tools/servers.sh). Real film records are read from
-../shared/data.
+Consul, Prometheus, Chromium with chromedriver; axe-core is taken from the npm
+registry once. What is missing of the servers is installed on Debian when run as
+root (tests/tools/servers.sh). Real film records are read from ../shared/data.
 HELP
-  exit 0
-fi
+  *) echo "test.sh: $1 is not known; see test.sh --help" >&2; exit 2 ;;
+esac
 
 command -v cargo >/dev/null || { echo "test.sh: cargo is missing; install Rust from https://rustup.rs" >&2; exit 1; }
 command -v cc >/dev/null || { echo "test.sh: a C compiler is missing (Debian: apt-get install gcc)" >&2; exit 1; }

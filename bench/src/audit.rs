@@ -18,19 +18,27 @@ pub struct Expected {
 ///
 /// # Errors
 /// What does not agree.
-pub fn check(file: &Path, expected: Expected) -> anyhow::Result<()> {
+pub fn check_file(file: &Path, expected: Expected) -> anyhow::Result<()> {
     let database = Connection::open_with_flags(file, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
-    let number = |text: &str| database.query_row(text, [], |row| row.get::<_, i64>(0));
+    check(|text| Ok(database.query_row(text, [], |row| row.get(0))?), expected)
+}
+
+/// The same, where `number` asks the database.
+///
+/// # Errors
+/// What does not agree.
+pub fn check(number: impl Fn(&str) -> anyhow::Result<i64>, expected: Expected) -> anyhow::Result<()> {
     let orders = i64::try_from(expected.orders)?;
     let paid = i64::try_from(expected.paid)?;
     let stored = number("SELECT count(*) FROM orders WHERE order_id > 0")?;
     ensure!(stored == orders, "{orders} orders were answered, {stored} are stored");
-    let seats =
-        number("SELECT count(*) FROM (SELECT DISTINCT film_sid, seat FROM seat_claim WHERE order_id > 0)")?;
+    let seats = number(
+        "SELECT count(*) FROM (SELECT DISTINCT film_sid, seat FROM seat_claim WHERE order_id > 0) AS all_of_them",
+    )?;
     ensure!(seats == orders * 2, "{orders} orders of two seats hold {seats} different seats");
     let odd = number(
         "SELECT count(*) FROM (SELECT count(*) AS seats FROM seat_claim WHERE order_id > 0 GROUP BY order_id)
-         WHERE seats <> 2",
+         AS each WHERE seats <> 2",
     )?;
     ensure!(odd == 0, "{odd} orders do not hold two seats");
     let stored = number("SELECT count(*) FROM orders WHERE order_id > 0 AND state = 2")?;

@@ -31,6 +31,9 @@ pub struct Args {
     /// The marquee executable whose start and idle memory are measured; left out where not given.
     #[arg(long, value_name = "FILE")]
     marquee_bin: Option<PathBuf>,
+    /// Measure on PostgreSQL and Redis, private servers of the run, in place of everything embedded.
+    #[arg(long)]
+    distributed: bool,
     /// Measure only these, and what they are compared with.
     #[arg(long, value_delimiter = ',', value_name = "MEASURE")]
     only: Vec<Measure>,
@@ -52,6 +55,7 @@ impl Args {
             preload: self.preload,
             dir: self.dir.clone(),
             executable: self.marquee_bin.as_deref().map(std::path::absolute).transpose()?,
+            distributed: self.distributed,
             only: self.only.clone(),
         })
     }

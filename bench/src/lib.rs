@@ -10,6 +10,7 @@
 mod audit;
 mod ceiling;
 pub mod command;
+mod engines;
 mod load;
 mod machine;
 mod measure;
@@ -18,6 +19,7 @@ mod process;
 pub mod report;
 mod run;
 mod system;
+mod traced;
 mod worker;
 
 pub use measure::Measure;

@@ -22,6 +22,8 @@ pub struct Options {
     pub dir: PathBuf,
     /// The executable whose start and idle memory are measured; both are left out where there is none.
     pub executable: Option<PathBuf>,
+    /// On PostgreSQL and Redis, private servers of the run, in place of everything embedded.
+    pub distributed: bool,
     /// The measures to run; all where empty. What they are compared with runs too.
     pub only: Vec<Measure>,
 }
@@ -36,6 +38,7 @@ impl Default for Options {
             preload: 1_000_000,
             dir: PathBuf::from("."),
             executable: None,
+            distributed: false,
             only: Vec::new(),
         }
     }
@@ -61,7 +64,7 @@ impl Options {
     /// Whether a measure is to run: it is asked for, or one asked for is compared with it.
     #[must_use]
     pub fn wants(&self, measure: Measure) -> bool {
-        if measure == Measure::BuyAmongMany && self.preload == 0 {
+        if measure == Measure::BuyAmongMany && (self.preload == 0 || self.distributed) {
             return false;
         }
         self.only.is_empty()

@@ -49,6 +49,7 @@ fn start(executable: &Path, data_dir: &Path) -> anyhow::Result<Child> {
         .current_dir(data_dir)
         .env("MARQUEE__DATA_DIR", data_dir)
         .env("MARQUEE__GATEWAY__LISTEN", "127.0.0.1:0")
+        .env("MARQUEE__ADMIN__LISTEN", "")
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
         .stderr(Stdio::null())

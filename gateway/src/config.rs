@@ -21,8 +21,11 @@ pub struct Config {
     /// Limits of the port.
     pub limits: Limits,
     /// Bytes of a request's body. A call with a field the contract allows to be
-    /// larger (a seating plan) may have that much more.
+    /// larger (a seating plan) may have that much more; one that anybody may make may
+    /// have no more than 65536.
     pub max_body_bytes: usize,
+    /// Bytes of requests held at a time, of all clients together; more are answered OVERLOADED.
+    pub max_buffered_bytes: usize,
     /// How long a call may take where the client names no shorter time, milliseconds.
     pub request_timeout_ms: u64,
     /// How often one client may call.
@@ -33,6 +36,8 @@ pub struct Config {
     /// Addresses or networks (`10.0.0.0/8`) of proxies whose `x-forwarded-for` is believed.
     #[serde(deserialize_with = "list")]
     pub trusted_proxies: Vec<String>,
+    /// The site.
+    pub site: web::Config,
     /// Services without which `/readyz` does not report ready.
     #[serde(deserialize_with = "list")]
     pub required_services: Vec<String>,
@@ -57,10 +62,12 @@ impl Default for Config {
             public_url: None,
             limits: Limits::default(),
             max_body_bytes: MIB,
+            max_buffered_bytes: 256 * MIB,
             request_timeout_ms: 10_000,
             rate: RateConfig::default(),
             cors_origins: Vec::new(),
             trusted_proxies: Vec::new(),
+            site: web::Config::default(),
             required_services: ["user", "film", "order"].map(str::to_owned).to_vec(),
         }
     }
@@ -85,6 +92,10 @@ impl Config {
                 "gateway.max_body_bytes must be 1024 to 67108864",
             ),
             (
+                self.max_buffered_bytes >= self.max_body_bytes,
+                "gateway.max_buffered_bytes must be gateway.max_body_bytes or more",
+            ),
+            (
                 (1..=600_000).contains(&self.request_timeout_ms),
                 "gateway.request_timeout_ms must be 1 to 600000",
             ),
@@ -102,6 +113,7 @@ impl Config {
             return Err(StartError::new(*problem));
         }
         self.origins()?;
+        self.site.check().map_err(StartError::new)?;
         Proxies::new(&self.trusted_proxies).map_err(StartError::new)?;
         Ok(())
     }

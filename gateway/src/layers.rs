@@ -49,7 +49,11 @@ fn cors(config: &Config) -> Option<CorsLayer> {
             header::IF_NONE_MATCH,
             named("grpc-timeout"),
             named("idempotency-key"),
+            named("baggage"),
+            named("sw8"),
+            named("sw8-correlation"),
             named("traceparent"),
+            named("tracestate"),
             named("x-grpc-web"),
             named("x-user-agent"),
         ])

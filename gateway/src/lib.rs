@@ -21,6 +21,8 @@ mod edge;
 mod grpc;
 mod layers;
 mod limits;
+mod metrics;
+mod status;
 mod transcode;
 
 use std::net::SocketAddr;
@@ -36,7 +38,8 @@ pub use config::Config;
 use directory::Directory;
 use edge::{Pages, State};
 use grpc::Readiness;
-use limits::{Proxies, Rate};
+use limits::{Memory, Proxies, Rate};
+use web::Site;
 
 /// A gateway that listens and is ready to serve.
 pub struct Gateway {
@@ -56,23 +59,36 @@ pub async fn start(kit: &Kit, config: Config) -> Result<Gateway, StartError> {
     let pool = DescriptorPool::decode(contract::DESCRIPTORS).map_err(StartError::new)?;
     // The first question begins to follow the names of services elsewhere.
     let _ = kit.registry.names();
-    let readiness = Arc::new(Readiness::new(kit.registry.clone(), config.required_services.clone()));
+    let closing = CancellationToken::new();
+    let required = config.required_services.clone();
+    let readiness = Arc::new(Readiness::new(kit.registry.clone(), required, closing.clone()));
+    readiness.watch(&kit.health);
     let state = State {
         directory: Directory::new(&pool, &kit.registry)?,
         registry: kit.registry.clone(),
         verifier: kit.verifier.clone(),
         proxies: Proxies::new(&config.trusted_proxies).map_err(StartError::new)?,
         rate: Rate::new(&config.rate),
+        memory: Memory::new(config.max_buffered_bytes),
+        site: site(kit, &config, &closing),
         pages: Pages::new(&pool, config.public_url.as_deref()),
         own: grpc::routes(&readiness)?,
         readiness,
-        closing: CancellationToken::new(),
+        closing,
         config,
     };
     let cannot = |error| StartError::new(format!("cannot listen on {}: {error}", state.config.listen));
     let listener = TcpListener::bind(&state.config.listen).await.map_err(cannot)?;
     let address = listener.local_addr().map_err(cannot)?;
     Ok(Gateway { listener, address, state: Arc::new(state) })
+}
+
+/// The site, where it is wanted.
+fn site(kit: &Kit, config: &Config, closing: &CancellationToken) -> Option<Site> {
+    let mut site = config.site.clone();
+    site.secure_cookies |= config.public_url.as_deref().is_some_and(|url| url.starts_with("https://"));
+    site.enabled
+        .then(|| Site::new(&kit.registry, kit.verifier.clone(), kit.clock.clone(), site, closing.clone()))
 }
 
 impl Gateway {

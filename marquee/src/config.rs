@@ -5,8 +5,12 @@ use std::path::{Path, PathBuf};
 
 use micro::config::ConfigError;
 use micro::logging::LogConfig;
+use micro::telemetry::MetricsConfig;
+use micro::trace::TraceConfig;
 use micro::{ListenConfig, RegistryConfig};
 use serde::Deserialize;
+
+pub use crate::admin::AdminConfig;
 
 /// Read where no other file is named, if it is there.
 pub const DEFAULT_FILE: &str = "config.yaml";
@@ -21,10 +25,16 @@ pub struct Config {
     pub secret: Secret,
     /// The log.
     pub log: LogConfig,
+    /// Metrics that are sent.
+    pub metrics: MetricsConfig,
+    /// Traces.
+    pub traces: TraceConfig,
     /// How the parts find each other.
     pub registry: RegistryConfig,
     /// Where services listen that run in processes of their own.
     pub ports: Ports,
+    /// Where each process tells of itself.
+    pub admin: AdminConfig,
     /// The edge.
     pub gateway: gateway::Config,
     /// The user service.
@@ -53,8 +63,11 @@ impl Default for Config {
             data_dir: PathBuf::from("data"),
             secret: Secret::default(),
             log: LogConfig::default(),
+            metrics: MetricsConfig::default(),
+            traces: TraceConfig::default(),
             registry: RegistryConfig::default(),
             ports: Ports::default(),
+            admin: AdminConfig::default(),
             gateway: gateway::Config::default(),
             user: service_user::Config::default(),
             film: service_film::Config::default(),

@@ -3,7 +3,6 @@
 use std::fs::{self, DirBuilder, File, OpenOptions, TryLockError};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
 
 use thiserror::Error;
 
@@ -15,8 +14,6 @@ const LOCK_FILE: &str = "marquee.lock";
 pub const SECRET_FILE: &str = "secret";
 /// Bytes of a generated secret: as many as the signature's hash has.
 const SECRET_BYTES: usize = 32;
-/// Pause between two looks at whether files are closed.
-const CLOSING_PAUSE: Duration = Duration::from_millis(2);
 /// Shortest secret that is taken, characters: less can be guessed.
 const SECRET_MIN: usize = 16;
 
@@ -88,21 +85,6 @@ fn holder(file: &mut File) -> String {
         Ok(_) if note.parse::<u32>().is_ok() => format!(" (process {note})"),
         Ok(_) | Err(_) => String::new(),
     }
-}
-
-/// Waits until SQLite has closed its files in the folder, which it does on threads of
-/// its own; at most `patience`, as another process may have them open.
-pub async fn closed(folder: &Path, patience: Duration) {
-    let until = Instant::now() + patience;
-    // The write-ahead log goes with the last connection.
-    while has_write_ahead_log(folder) && Instant::now() < until {
-        tokio::time::sleep(CLOSING_PAUSE).await;
-    }
-}
-
-fn has_write_ahead_log(folder: &Path) -> bool {
-    let mut entries = fs::read_dir(folder).into_iter().flatten().flatten();
-    entries.any(|entry| entry.file_name().to_string_lossy().ends_with(".db-wal"))
 }
 
 /// The configured secret; without one, that of the data folder, made at random the first time.

@@ -1,12 +1,14 @@
 //! The parts of the executable: configuration, the whole system in one process,
 //! and what an operator does with it.
 
+pub mod admin;
 pub mod config;
 pub mod data_dir;
 pub mod demo;
 pub mod doctor;
 pub mod film_import;
 pub mod healthz;
+pub mod open_files;
 pub mod operator;
 pub mod role;
 pub mod system;

@@ -11,6 +11,7 @@ use clap::Parser;
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
+    keep_new_files_private();
     let arguments = command::Arguments::parse();
     match command::run(arguments) {
         Ok(code) => code,
@@ -20,3 +21,14 @@ fn main() -> ExitCode {
         }
     }
 }
+
+/// Databases hold password hashes and the keys that sign tokens and tickets: no
+/// file this process makes is for anybody else, wherever an operator puts it.
+#[cfg(unix)]
+fn keep_new_files_private() {
+    rustix::process::umask(rustix::fs::Mode::RWXG | rustix::fs::Mode::RWXO);
+}
+
+/// Elsewhere rights are inherited from the folder.
+#[cfg(not(unix))]
+fn keep_new_files_private() {}

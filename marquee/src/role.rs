@@ -24,6 +24,19 @@ pub enum Role {
     Order,
 }
 
+impl Role {
+    /// Its name at the command line.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Gateway => "gateway",
+            Self::User => "user",
+            Self::Film => "film",
+            Self::Order => "order",
+        }
+    }
+}
+
 enum Running {
     Gateway(Gateway),
     Service(Serving),
@@ -61,6 +74,12 @@ impl Part {
                 Err(error)
             }
         }
+    }
+
+    /// What it shares with the rest of the process.
+    #[must_use]
+    pub fn kit(&self) -> &Kit {
+        &self.kit
     }
 
     /// Where it listens, as it is called from this machine.

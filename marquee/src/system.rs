@@ -17,9 +17,8 @@ pub(crate) const PROCESS_NAME: &str = "marquee";
 /// How long background work may take to end: a round of cleaning is far shorter.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// How long databases may take to close: what is not closed by then is safe all
-/// the same, it only makes the next start look at its log.
-const CLOSING: Duration = Duration::from_secs(1);
+/// How long databases may take to close, which on a slow disk is a matter of seconds.
+const CLOSING: Duration = Duration::from_secs(10);
 
 /// Why the system did not start.
 #[derive(Debug, Error)]
@@ -99,13 +98,13 @@ pub(crate) fn kit(config: &Config, clock: Clock) -> Result<Kit, SystemError> {
     part("registry", Kit::with_registry(PROCESS_NAME, secret, &config.data_dir, clock, &config.registry))
 }
 
-/// Ends the background work, and lets go of the services so that their databases close.
+/// Ends the background work, lets go of the services, and closes their databases.
 pub(crate) async fn shut_down(kit: &Kit) {
     if !kit.tasks.shut_down(PATIENCE).await {
         tracing::warn!(patience = ?PATIENCE, "background work was still going on at the end");
     }
     kit.registry.clear();
-    data_dir::closed(&kit.data_dir, CLOSING).await;
+    kit.closing.close(CLOSING).await;
 }
 
 async fn start_parts(

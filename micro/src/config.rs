@@ -5,23 +5,49 @@ use std::path::Path;
 use config::{Config, Environment, File, FileFormat, Map, Source, Value, ValueKind};
 use serde::de::DeserializeOwned;
 
+mod place;
+mod shown;
+
+pub use shown::{keys_of, keys_set};
+
+/// Begins every variable that sets a key.
+const PREFIX: &str = "MARQUEE__";
+
 /// Why a configuration cannot be used.
 #[derive(Debug, thiserror::Error)]
-#[error("the configuration cannot be used: {0}")]
-pub struct ConfigError(#[from] config::ConfigError);
+pub enum ConfigError {
+    /// The file or a variable says something that cannot be taken.
+    #[error("the configuration cannot be used: {0}")]
+    Unusable(String),
+    /// A variable that looks as if it set a key.
+    #[error("the variable {0} sets nothing; write {1}, with two underscores after MARQUEE")]
+    Misspelt(String, String),
+}
 
 /// Reads a configuration: the file, if there is one, and over it every
 /// variable `MARQUEE__SECTION__KEY`. A list or map in a variable is written as JSON.
 ///
 /// # Errors
-/// A file that cannot be read, a key that does not exist, a value of the wrong type; each named.
+/// A file that cannot be read, a key that does not exist, a value of the wrong type; each named,
+/// with where it is.
 pub fn load<T: DeserializeOwned>(file: Option<&Path>) -> Result<T, ConfigError> {
+    let names = || std::env::vars_os().filter_map(|(name, _)| name.into_string().ok());
+    if let Some(wrong) = names().find(|name| looks_like_a_key(name)) {
+        let right = wrong.replacen("MARQUEE_", PREFIX, 1);
+        return Err(ConfigError::Misspelt(wrong, right));
+    }
     let mut builder = Config::builder();
     if let Some(file) = file {
         builder = builder.add_source(File::from(file).format(FileFormat::Yaml));
     }
     let environment = Environment::with_prefix("MARQUEE").prefix_separator("__").separator("__");
-    Ok(builder.add_source(Variables(environment)).build()?.try_deserialize()?)
+    let read = builder.add_source(Variables(environment)).build().and_then(Config::try_deserialize);
+    read.map_err(|error| ConfigError::Unusable(place::told(&error.to_string(), file, names())))
+}
+
+/// `MARQUEE_GATEWAY__LISTEN`: nobody means that to be without effect.
+fn looks_like_a_key(name: &str) -> bool {
+    name.strip_prefix("MARQUEE_").is_some_and(|rest| !rest.starts_with('_') && rest.contains("__"))
 }
 
 /// The environment. Texts stay as they are, so that `007` is no number where a
@@ -64,6 +90,14 @@ mod tests {
         maybe: Option<i64>,
         list: Vec<String>,
         map: BTreeMap<String, u8>,
+    }
+
+    #[test]
+    fn a_variable_with_one_underscore_too_few_is_noticed() {
+        assert!(looks_like_a_key("MARQUEE_GATEWAY__LISTEN"));
+        for other in ["MARQUEE__GATEWAY__LISTEN", "MARQUEE_CONFIG", "MARQUEE_TEST_MOVIES", "OTHER__KEY"] {
+            assert!(!looks_like_a_key(other), "{other}");
+        }
     }
 
     #[test]

@@ -9,13 +9,9 @@ use http::HeaderValue;
 use tokio::time::Instant;
 use tonic::Request;
 
-use crate::Problem;
-use crate::trace::TraceContext;
-
-tokio::task_local! {
-    /// The request this task works for.
-    pub(crate) static CURRENT: RequestContext;
-}
+use crate::auth::{self, TokenSource};
+use crate::trace::{Span, TraceContext};
+use crate::{Current, Problem};
 
 /// What the entry layer found out about a request before its handler runs.
 #[derive(Debug, Clone)]
@@ -46,16 +42,20 @@ pub enum Identity {
 }
 
 /// A person who is signed in.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Caller {
     /// The account.
     pub user_id: i64,
     /// What they may do.
     pub roles: Vec<Role>,
-    /// The cinemas a manager answers for.
+    /// The cinemas a manager answers for; the only ones that staff work at, all where empty.
     pub cinema_ids: Vec<i64>,
     /// When the token ends, milliseconds UTC.
     pub expires_at: i64,
+    /// The sign-in that the token descends from; 0 where it does not say.
+    pub sign_in_id: i64,
+    /// How often the account's roles had been set when the token was issued.
+    pub standing_version: i64,
 }
 
 impl Caller {
@@ -75,6 +75,18 @@ impl Caller {
     #[must_use]
     pub fn is_admin(&self) -> bool {
         self.roles.contains(&Role::Admin)
+    }
+
+    /// Sells and checks tickets at this cinema. Staff without cinemas of their own do at all.
+    #[must_use]
+    pub fn serves(&self, cinema_id: i64) -> bool {
+        self.serves_all() || (self.is_staff() && self.cinema_ids.contains(&cinema_id))
+    }
+
+    /// Sells and checks tickets at every cinema.
+    #[must_use]
+    pub fn serves_all(&self) -> bool {
+        self.is_admin() || (self.roles.contains(&Role::Staff) && self.cinema_ids.is_empty())
     }
 
     /// Answers for this cinema.
@@ -109,10 +121,16 @@ impl RequestContext {
         }
     }
 
+    /// Where it came from, for the log of refused tokens.
+    #[must_use]
+    pub fn source(&self) -> TokenSource {
+        TokenSource { client_address: self.client_address, trace: self.trace }
+    }
+
     /// The access token as it came, verified or not.
     #[must_use]
     pub fn bearer(&self) -> Option<&str> {
-        self.bearer.as_ref()?.to_str().ok()?.strip_prefix("Bearer ")
+        auth::bearer(self.bearer.as_ref()?).ok()
     }
 }
 
@@ -142,10 +160,33 @@ pub fn accept<T: Validate>(request: Request<T>) -> Result<(RequestContext, T), P
 /// Id of the trace this task works for; a new one where it works for none.
 #[must_use]
 pub fn current_trace_id() -> TraceContext {
-    CURRENT.try_with(|context| context.trace).unwrap_or_default()
+    Current::look(|current| current.trace).flatten().unwrap_or_default()
 }
 
 /// Runs work on behalf of a context: its calls to other services carry its trace and deadline.
 pub async fn scope<F: Future>(context: RequestContext, work: F) -> F::Output {
-    CURRENT.scope(context, work).await
+    let current = Current::request(Span::default(), context.trace, None).with_deadline(context.deadline);
+    current.scope(work).await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn caller(roles: &[Role], cinema_ids: &[i64]) -> Caller {
+        Caller { roles: roles.to_vec(), cinema_ids: cinema_ids.to_vec(), ..Caller::default() }
+    }
+
+    #[test]
+    fn cinemas_bind_staff_and_managers_and_nobody_else() {
+        let served = |caller: Caller| [1, 2].map(|cinema_id| caller.serves(cinema_id));
+        assert_eq!(served(caller(&[Role::Customer], &[])), [false, false]);
+        assert_eq!(served(caller(&[Role::Staff], &[])), [true, true]);
+        assert_eq!(served(caller(&[Role::Staff], &[2])), [false, true]);
+        assert_eq!(served(caller(&[Role::Manager], &[2])), [false, true]);
+        // Who is given no cinema yet answers for none, and works at none.
+        assert_eq!(served(caller(&[Role::Manager], &[])), [false, false]);
+        assert_eq!(served(caller(&[Role::Staff, Role::Manager], &[1])), [true, false]);
+        assert_eq!(served(caller(&[Role::Admin, Role::Staff], &[1])), [true, true]);
+    }
 }

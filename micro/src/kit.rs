@@ -11,9 +11,11 @@ use sha2::Sha256;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use crate::admin::Health;
 use crate::auth::{ServiceTokens, Verifier};
+use crate::database::Database;
 use crate::server::Entry;
-use crate::{BoxError, Clock, Registry, RegistryConfig, Service};
+use crate::{BoxError, Clock, Closing, Registry, RegistryConfig, Service};
 
 /// What a service needs of the process it runs in.
 #[derive(Clone)]
@@ -28,6 +30,10 @@ pub struct Kit {
     pub verifier: Arc<Verifier>,
     /// Verifies tokens between services.
     pub service_tokens: Arc<ServiceTokens>,
+    /// What the process depends on.
+    pub health: Health,
+    /// What is closed at the end.
+    pub closing: Closing,
     /// Where embedded engines keep their files.
     pub data_dir: PathBuf,
     secret: Arc<[u8]>,
@@ -67,13 +73,17 @@ impl Kit {
         data_dir: &Path,
         clock: Clock,
     ) -> Self {
-        let verifier = Arc::new(Verifier::new(clock.clone(), registry.channel("user")));
+        let health = Health::default();
+        registry.watch_health(&health);
+        let verifier = Arc::new(Verifier::new(clock.clone(), registry.channel("user"), tasks.clone()));
         Self {
             clock,
             registry,
             tasks,
             verifier,
             service_tokens,
+            health,
+            closing: Closing::default(),
             data_dir: data_dir.to_owned(),
             secret: secret.into(),
         }
@@ -93,6 +103,19 @@ impl Kit {
         mac.finalize().into_bytes().into()
     }
 
+    /// Takes note of a database that a service cannot do without: readiness looks at it, and
+    /// the end of the process closes it.
+    pub fn depends_on(&self, name: &str, database: &Database) {
+        self.health.add_database(name, database);
+        self.closes(name, database);
+    }
+
+    /// Takes note of a database that the end of the process closes.
+    pub fn closes(&self, name: &str, database: &Database) {
+        let database = database.clone();
+        self.closing.add(format!("database {name}"), async move { database.close().await });
+    }
+
     /// Puts a service behind the entry layer and makes it callable; the answer can also be served on a port.
     pub fn register(&self, service: &Service) -> Entry {
         let entry = Entry::new(service.routes(), self);
@@ -100,6 +123,10 @@ impl Kit {
         entry
     }
 }
+
+/// The longest round of background work. What it waits for may never answer, such as a
+/// database's server that hangs; the next round finds another.
+pub const ROUND: Duration = Duration::from_secs(120);
 
 /// Background work that ends with the process.
 #[derive(Clone, Default)]
@@ -122,7 +149,8 @@ impl Tasks {
         });
     }
 
-    /// Does work every so often until the process stops; a round under way is finished.
+    /// Does work every so often until the process stops; a round under way is finished, but
+    /// given up after [`ROUND`].
     pub fn every<W, F>(&self, name: &'static str, interval: Duration, work: W)
     where
         W: Fn() -> F + Send + 'static,
@@ -130,7 +158,9 @@ impl Tasks {
     {
         self.spawn(name, move |stop| async move {
             while stop.run_until_cancelled(tokio::time::sleep(interval)).await.is_some() {
-                work().await;
+                if tokio::time::timeout(ROUND, work()).await.is_err() {
+                    tracing::warn!(task = name, "a round of background work was given up: it took too long");
+                }
             }
         });
     }

@@ -6,30 +6,40 @@
 //! line for a request. [`Registry`] finds services by name, in this process or
 //! elsewhere; callers do not know which.
 
+pub mod admin;
 pub mod auth;
 mod balance;
 pub mod clock;
+pub mod closing;
 pub mod config;
 mod consul;
 pub mod context;
+pub mod current;
 pub mod database;
 pub mod deadline;
+mod gathering;
 mod go_micro;
 pub mod kit;
 pub mod logging;
+pub mod metrics;
 pub mod page;
 pub mod problem;
 pub mod redis;
 pub mod registry;
+pub mod seen;
 pub mod server;
 pub mod service;
+pub mod telemetry;
 pub mod trace;
 
 pub use clock::Clock;
+pub use closing::Closing;
 pub use context::{Caller, Identity, RequestContext, accept};
+pub use current::Current;
 pub use kit::{Kit, StartError, Tasks};
 pub use problem::Problem;
 pub use registry::{Channel, ListenConfig, Registry, RegistryConfig};
+pub use seen::Seen;
 pub use service::Service;
 
 /// An error of any kind.

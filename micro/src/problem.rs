@@ -6,7 +6,7 @@ use std::fmt::{self, Display};
 use tonic::{Code, Status};
 use tonic_types::{ErrorDetails, StatusExt};
 
-use crate::{BoxError, context, go_micro};
+use crate::{BoxError, context, go_micro, seen};
 
 /// `google.rpc.ErrorInfo.domain` of everything said here.
 pub const DOMAIN: &str = "marquee";
@@ -167,6 +167,7 @@ impl From<Problem> for Status {
             let trace_id = context::current_trace_id();
             tracing::error!(%trace_id, %reason, cause = %Chain(cause.as_ref()), "request failed");
         }
+        seen::refused(&reason);
         let metadata: HashMap<_, _> = metadata.into_iter().collect();
         let details = ErrorDetails::with_error_info(reason, DOMAIN, metadata);
         Status::with_error_details(code, message, details)
@@ -185,17 +186,6 @@ impl Display for Chain<'_> {
             source = error.source();
         }
         Ok(())
-    }
-}
-
-impl From<sqlx::Error> for Problem {
-    fn from(error: sqlx::Error) -> Self {
-        let busy = match &error {
-            sqlx::Error::PoolTimedOut => true,
-            sqlx::Error::Database(inner) => inner.message().contains("database is locked"),
-            _ => false,
-        };
-        if busy { Self::overloaded().caused_by(error) } else { Self::internal(error) }
     }
 }
 

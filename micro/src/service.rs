@@ -5,6 +5,7 @@ use std::convert::Infallible;
 use tonic::body::Body;
 use tonic::server::NamedService;
 use tonic::service::Routes;
+use tonic_health::ServingStatus;
 use tonic_health::server::HealthReporter;
 
 use crate::StartError;
@@ -14,6 +15,8 @@ pub struct Service {
     name: &'static str,
     routes: Routes,
     health: HealthReporter,
+    /// Full names of its gRPC services.
+    served: Vec<&'static str>,
 }
 
 impl Service {
@@ -32,7 +35,7 @@ impl Service {
         let v1 = reflection().build_v1().map_err(StartError::new)?;
         let v1alpha = reflection().build_v1alpha().map_err(StartError::new)?;
         let routes = Routes::new(health_server).add_service(v1).add_service(v1alpha);
-        Ok(Self { name, routes, health })
+        Ok(Self { name, routes, health, served: Vec::new() })
     }
 
     /// Adds a gRPC service and reports it healthy.
@@ -49,6 +52,7 @@ impl Service {
     {
         self.routes = self.routes.add_service(server);
         self.health.set_serving::<S>().await;
+        self.served.push(S::NAME);
         self
     }
 
@@ -64,9 +68,29 @@ impl Service {
         self.routes.clone().prepare()
     }
 
+    /// What says, as the process stops, that calls should go elsewhere.
+    pub(crate) fn farewell(&self) -> Farewell {
+        Farewell { health: self.health.clone(), served: self.served.clone() }
+    }
+
     /// Where to say whether it is healthy.
     #[must_use]
     pub fn health(&self) -> &HealthReporter {
         &self.health
+    }
+}
+
+/// Says that a service takes no more calls.
+pub(crate) struct Farewell {
+    health: HealthReporter,
+    served: Vec<&'static str>,
+}
+
+impl Farewell {
+    /// From now on `grpc.health.v1` answers NOT_SERVING, for the whole and for each service.
+    pub async fn say(self) {
+        for name in self.served.into_iter().chain([""]) {
+            self.health.set_service_status(name, ServingStatus::NotServing).await;
+        }
     }
 }

@@ -8,7 +8,7 @@ use tokio::sync::Semaphore;
 
 use crate::frozen::Frozen;
 use crate::orders::Orders;
-use crate::store::{Once, Store};
+use crate::store::{By, Once, Store};
 
 /// Watchers of seats at a time in one process: as many as its port takes connections.
 pub const MAX_WATCHERS: usize = 20_000;
@@ -36,6 +36,12 @@ impl Catalogue {
         // Encoding is not free, and most requests have no key.
         context.idempotency_key.as_ref()?;
         Once::of(context, method, &[&message.encode_to_vec()], self.clock.now_ms())
+    }
+
+    /// Who sent the request, for the log of changes.
+    #[must_use]
+    pub fn by(&self, context: &RequestContext) -> By {
+        By::of(context, self.clock.now_ms())
     }
 
     /// Has the orders of a cancelled screening refunded, and remembers that this is done.

@@ -49,6 +49,7 @@ pub async fn start(kit: &Kit, config: &Config) -> Result<Service, StartError> {
     config.check()?;
     let file = kit.data_dir.join(DATABASE_FILE);
     let database = Database::open(&config.database, &file, &MIGRATIONS).await.map_err(StartError::new)?;
+    kit.depends_on("film", &database);
     let store = Store::new(database);
     let catalogue = Arc::new(Catalogue {
         clock: kit.clock.clone(),

@@ -3,9 +3,11 @@
 //! Each page of orders is read in one transaction, so a running sale does not
 //! look like a difference.
 
+mod strays;
+
 use std::collections::HashMap;
 
-use micro::database::{Database, DatabaseConfig, Kind};
+use micro::database::{Database, DatabaseConfig};
 use micro::{Clock, Problem, StartError};
 use sqlx::{Any, Transaction};
 
@@ -36,7 +38,7 @@ pub async fn audit(database: &Database, clock: &Clock, most: usize) -> Result<Au
     let mut found = Audit::default();
     let mut after = 0;
     loop {
-        let mut transaction = begin(database).await?;
+        let mut transaction = database.begin_read().await?;
         let orders = reads.page(&mut transaction, after, PAGE).await?;
         let Some(last) = orders.last() else { break };
         after = last.order.order_id;
@@ -54,46 +56,31 @@ pub async fn audit(database: &Database, clock: &Clock, most: usize) -> Result<Au
             return Ok(found);
         }
     }
-    let mut transaction = begin(database).await?;
-    let text = "SELECT seat_claim.film_sid, seat, seat_claim.order_id FROM seat_claim \
-                LEFT JOIN orders ON orders.order_id = seat_claim.order_id WHERE orders.order_id IS NULL LIMIT 100";
-    let orphans: Vec<(i64, String, i64)> = sqlx::query_as(text).fetch_all(&mut *transaction).await?;
-    let orphans = orphans.into_iter().map(|(film_sid, seat, order_id)| {
-        (
-            0,
-            format!(
-                "seat {seat} of screening {film_sid} is claimed by order {order_id}, which does not exist"
-            ),
-        )
-    });
-    found.differences.extend(orphans);
+    found.differences.extend(strays::claims(database, most).await?);
+    found.differences.extend(strays::orphans(database, most).await?.into_iter().map(|what| (0, what)));
     found.differences.truncate(most);
     Ok(found)
 }
 
-/// What seat maps must show of screenings that have not begun: the seats that are not free,
-/// and whether each is sold, by screening; at most `most` screenings.
+/// Screenings that have not begun and of which something was sold; at most `most`.
 ///
 /// # Errors
 /// A database that cannot be read.
-pub async fn claimed(database: &Database, clock: &Clock, most: usize) -> Result<Vec<ClaimedSeats>, Problem> {
+pub async fn screenings(database: &Database, clock: &Clock, most: usize) -> Result<Vec<i64>, Problem> {
     let text = "SELECT DISTINCT film_sid FROM orders WHERE starts_at > $1 AND state IN (1, 2, 3) \
                 ORDER BY film_sid LIMIT $2";
     let most = i64::try_from(most).unwrap_or(i64::MAX);
-    let film_sids: Vec<i64> =
-        sqlx::query_scalar(text).bind(clock.now_ms()).bind(most).fetch_all(database.pool()).await?;
-    let reads = Reads::new(database.clone());
-    let mut all = Vec::with_capacity(film_sids.len());
-    for film_sid in film_sids {
-        let seats =
-            reads.claimed(film_sid).await?.into_iter().map(|claim| (claim.seat, claim.sold)).collect();
-        all.push((film_sid, seats));
-    }
-    Ok(all)
+    Ok(sqlx::query_scalar(text).bind(clock.now_ms()).bind(most).fetch_all(database.pool()).await?)
 }
 
-/// A screening, its seats that are not free, and whether each is sold.
-pub type ClaimedSeats = (i64, Vec<(String, bool)>);
+/// What the seat map of a screening must show: the seats that are not free, and whether each is sold.
+///
+/// # Errors
+/// A database that cannot be read.
+pub async fn claimed(database: &Database, film_sid: i64) -> Result<Vec<(String, bool)>, Problem> {
+    let claimed = Reads::new(database.clone()).claimed(film_sid).await?;
+    Ok(claimed.into_iter().map(|claim| (claim.seat, claim.sold)).collect())
+}
 
 /// Opens a database for an audit. Its tables are brought up to date if they are older than this program.
 ///
@@ -103,28 +90,24 @@ pub async fn open(config: &DatabaseConfig, data_dir: &std::path::Path) -> Result
     crate::open_database(config, data_dir).await
 }
 
-/// A transaction in which all reads see the same moment.
-async fn begin(database: &Database) -> Result<Transaction<'static, Any>, Problem> {
-    let mut transaction = database.pool().begin().await?;
-    if database.kind() == Kind::Postgres {
-        let text = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY";
-        sqlx::query(text).execute(&mut *transaction).await?;
-    }
-    Ok(transaction)
-}
-
 async fn evidence(
     transaction: &mut Transaction<'static, Any>,
     orders: &[Aggregate],
 ) -> Result<Vec<Evidence>, Problem> {
     let first = orders.first().map_or(0, |order| order.order.order_id);
     let last = orders.last().map_or(0, |order| order.order.order_id);
-    let text = "SELECT order_id, kind, amount FROM ledger WHERE order_id BETWEEN $1 AND $2";
-    let rows: Vec<(i64, String, i64)> =
+    let text = "SELECT order_id, kind, amount, currency, reference, provider FROM ledger \
+                WHERE order_id BETWEEN $1 AND $2";
+    let rows: Vec<(i64, String, i64, String, i64, String)> =
         sqlx::query_as(text).bind(first).bind(last).fetch_all(&mut **transaction).await?;
-    let mut entries: HashMap<i64, Vec<_>> = HashMap::new();
-    for (order_id, kind, amount) in rows {
-        entries.entry(order_id).or_default().extend(entry(&kind, amount));
+    let mut books: HashMap<i64, Evidence> = HashMap::new();
+    for (order_id, kind, amount, currency, reference, provider) in rows {
+        let book = books.entry(order_id).or_default();
+        let entry = entry(&kind, amount);
+        let told = entry.filter(|_| !provider.is_empty());
+        book.providers.extend(told.map(|entry| (entry.kind, reference, provider)));
+        book.entries.extend(entry);
+        book.currencies.insert(currency);
     }
     let mut all = Vec::with_capacity(orders.len());
     for order in orders {
@@ -134,8 +117,8 @@ async fn evidence(
             let claim = sqlx::query_scalar(text).bind(order.order.film_sid).bind(&*item.seat);
             claims.push(claim.fetch_optional(&mut **transaction).await?);
         }
-        let entries = entries.remove(&order.order.order_id).unwrap_or_default();
-        all.push(Evidence { claims, entries });
+        let book = books.remove(&order.order.order_id).unwrap_or_default();
+        all.push(Evidence { claims, ..book });
     }
     Ok(all)
 }

@@ -122,8 +122,8 @@ impl FactsCache {
 mod tests {
     use std::sync::atomic::AtomicUsize;
 
-    use contract::film::SalesFacts;
     use contract::film::film_internal_server::{FilmInternal, FilmInternalServer};
+    use contract::film::{FindCinemasRequest, FindCinemasResponse, SalesFacts};
     use futures_util::future::join_all;
     use micro::{Kit, Service};
     use tonic::{Request, Response, Status};
@@ -151,6 +151,13 @@ mod tests {
                 return Err(Status::not_found("no such screening"));
             }
             Ok(Response::new(facts))
+        }
+
+        async fn find_cinemas(
+            &self,
+            _: Request<FindCinemasRequest>,
+        ) -> Result<Response<FindCinemasResponse>, Status> {
+            Err(Status::unimplemented("nobody asks for cinemas here"))
         }
     }
 

@@ -7,6 +7,7 @@
 //! writes rows.
 
 pub mod audit;
+mod buyers;
 mod committer;
 pub mod config;
 pub mod domain;
@@ -14,6 +15,7 @@ mod facts;
 mod gate;
 mod handler;
 mod keyed;
+mod metrics;
 pub mod provider;
 mod settlement;
 mod store;
@@ -32,12 +34,13 @@ use micro::{Kit, Service, StartError};
 
 pub use config::Config;
 
+use buyers::Buyers;
 use committer::Committer;
 use config::GateKind;
 use facts::FactsCache;
 use gate::Gate;
 use handler::{Orders, Parts};
-use provider::{PaymentProvider, Sandbox};
+use provider::{PaymentProvider, Providers, Sandbox};
 use settlement::Settlement;
 use store::postgres::Postgres;
 use store::reads::Reads;
@@ -52,8 +55,6 @@ static SQLITE_MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("migrations/s
 static POSTGRES_MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("migrations/postgres");
 /// The database's file in the data folder, where no URL is configured.
 const DATABASE_FILE: &str = "order.db";
-/// The sandbox's file in the data folder, where none is configured.
-const SANDBOX_FILE: &str = "sandbox.db";
 /// Ids leased at a time: one lease lasts for seconds even in an on-sale.
 const ID_LEASE: i64 = 4_096;
 
@@ -64,14 +65,18 @@ const ID_LEASE: i64 = 4_096;
 /// A configuration that cannot work, or a database that cannot be opened.
 pub async fn start(kit: &Kit, config: &Config) -> Result<Service, StartError> {
     config.check()?;
+    metrics::begin();
     let database = open_database(&config.database, &kit.data_dir).await?;
+    kit.depends_on("order", &database);
     let reads = Reads::new(database.clone());
     let (gate, election) = gate(kit, config, &reads).await?;
-    let committer = committer(&database, &gate)?;
-    let provider = sandbox(kit, config)?;
+    let committer = committer(kit, &database, &gate)?;
+    let remembered = provider::sandbox::open_database(&config.database, &kit.data_dir).await;
+    let provider = sandbox(kit, config, remembered.map_err(StartError::new)?)?;
     let ids = |name| Ids::new(database.clone(), name, ID_LEASE);
     let refund_ids = ids("refund");
-    let settlement = Settlement::new(provider, committer.clone(), refund_ids.clone(), kit.clock.clone());
+    let settlement =
+        Settlement::new(Providers::new(provider), committer.clone(), refund_ids.clone(), kit.clock.clone());
     Upkeep {
         clock: kit.clock.clone(),
         reads: reads.clone(),
@@ -83,6 +88,7 @@ pub async fn start(kit: &Kit, config: &Config) -> Result<Service, StartError> {
     let orders = Orders(Arc::new(Parts {
         config: config.clone(),
         clock: kit.clock.clone(),
+        buyers: Buyers::new(kit.registry.channel("user")),
         facts: FactsCache::new(kit.registry.channel("film"), kit.clock.clone()),
         gate,
         committer,
@@ -120,30 +126,42 @@ async fn gate(kit: &Kit, config: &Config, reads: &Reads) -> Result<(Gate, Electi
         }
         GateKind::Redis => {
             let redis = Redis::start(&config.gate.redis, &kit.tasks).await.map_err(StartError::new)?;
+            let asked = redis.clone();
+            let check = move || {
+                let away = "it has not answered lately; the database decides alone";
+                let found = if asked.answers() { Ok(()) } else { Err(away.to_owned()) };
+                Box::pin(async { found }) as _
+            };
+            kit.health.add("redis", false, Box::new(check));
             let election = Election::shared(redis.clone(), "order", &kit.tasks);
             Ok((Gate::redis(redis, reads.clone(), kit.clock.clone(), &kit.tasks), election))
         }
     }
 }
 
-fn committer(database: &Database, gate: &Gate) -> Result<Committer, StartError> {
+fn committer(kit: &Kit, database: &Database, gate: &Gate) -> Result<Committer, StartError> {
+    let closing = &kit.closing;
     let gate = gate.clone();
     let committed = move |committed| gate.committed(committed);
-    let started = match database.sqlite_file() {
-        Some(file) => Committer::start(Sqlite::open(file).map_err(StartError::new)?, committed),
-        None => Committer::start(Postgres::new(database.url()).map_err(StartError::new)?, committed),
+    let started = match (database.primary(), database.sqlite_file()) {
+        (Some(primary), _) => Committer::start(closing, database, Postgres::new(primary.clone()), committed),
+        (None, Some(file)) => {
+            Committer::start(closing, database, Sqlite::open(file).map_err(StartError::new)?, committed)
+        }
+        (None, None) => return Err(StartError::new("a database that is neither a file nor a server")),
     };
     started.map_err(StartError::new)
 }
 
-/// The sandbox, with its file in the data folder and a secret of the system's where none is set.
-fn sandbox(kit: &Kit, config: &Config) -> Result<Arc<dyn PaymentProvider>, StartError> {
+/// The sandbox, with a secret of the system's where none is set.
+fn sandbox(kit: &Kit, config: &Config, remembered: Database) -> Result<Arc<dyn PaymentProvider>, StartError> {
+    kit.closes("sandbox", &remembered);
     let mut settings = config.sandbox.clone();
-    settings.file.get_or_insert_with(|| kit.data_dir.join(SANDBOX_FILE));
     if settings.webhook_secrets.is_empty() {
         settings.webhook_secrets.push(kit.derived_secret("sandbox webhooks").to_vec().into());
     }
-    let sandbox = Arc::new(Sandbox::open(&settings, kit.clock.clone()).map_err(StartError::new)?);
+    let sandbox = Sandbox::start(&settings, remembered, kit.clock.clone()).map_err(StartError::new)?;
+    let sandbox = Arc::new(sandbox);
     let calling_back = sandbox.clone();
     kit.tasks.spawn("order.sandbox", |stop| async move {
         calling_back.call_back(stop.cancelled_owned()).await;

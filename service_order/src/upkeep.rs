@@ -1,19 +1,24 @@
 //! What the service does by itself: ends holds, settles what was left open, forgets old keys.
 
 use std::future::Future;
+use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::StreamExt;
 use futures_util::stream;
+use micro::kit::ROUND;
 use micro::redis::Election;
 use micro::{Clock, Kit, Problem};
+use parking_lot::Mutex;
 
 use crate::settlement::Settlement;
-use crate::store::reads::Reads;
+use crate::store::reads::{Open, Reads};
 use crate::store::upkeep::Cleaning;
 
 /// How often holds are looked at: their seats come free within a second of their end.
 const SWEEP_EVERY: Duration = Duration::from_millis(200);
+/// What the elected process has not ended so long after its time, the others end, milliseconds.
+const OVERDUE_MS: i64 = 500;
 /// Orders ended in one round; they share transactions.
 const SWEEP_BATCH: i64 = 500;
 /// How often the provider is asked for what it has not told.
@@ -53,21 +58,28 @@ pub struct Upkeep {
 impl Upkeep {
     /// Starts the background work.
     pub fn spawn(self, kit: &Kit) {
-        self.every(kit, "order.sweeper", SWEEP_EVERY, |upkeep| async move { upkeep.sweep().await });
-        self.every(
-            kit,
-            "order.payments",
-            SETTLE_EVERY,
-            |upkeep| async move { upkeep.settle_payments().await },
-        );
-        self.every(kit, "order.refunds", SETTLE_EVERY, |upkeep| async move { upkeep.settle_refunds().await });
+        let sweeper = self.clone();
+        kit.tasks.every("order.sweeper", SWEEP_EVERY, move || {
+            let sweeper = sweeper.clone();
+            async move { report("order.sweeper", sweeper.sweep().await) }
+        });
+        let (payments, refunds) = (Walk::default(), Walk::default());
+        self.every(kit, "order.payments", SETTLE_EVERY, move |upkeep| {
+            let walk = payments.clone();
+            async move { upkeep.settle_payments(&walk).await }
+        });
+        self.every(kit, "order.refunds", SETTLE_EVERY, move |upkeep| {
+            let walk = refunds.clone();
+            async move { upkeep.settle_refunds(&walk).await }
+        });
         self.every(kit, "order.keys", CLEAN_EVERY, |upkeep| async move {
             upkeep.cleaning.forget_keys(upkeep.clock.now_ms()).await
         });
         kit.tasks.spawn("order.screenings", |stop| async move {
             loop {
                 if self.election.is_ours() {
-                    report("order.screenings", self.end_stopped_screenings().await);
+                    let round = tokio::time::timeout(ROUND, self.end_stopped_screenings()).await;
+                    report("order.screenings", round.unwrap_or_else(|_| Err(Problem::overloaded())));
                 }
                 let wait = tokio::time::timeout(SETTLE_EVERY, self.settlement.woken());
                 if stop.run_until_cancelled(wait).await.is_none() {
@@ -94,9 +106,13 @@ impl Upkeep {
     }
 
     /// Turns orders that were not paid in time to EXPIRED; their seats come free.
+    ///
+    /// The elected process does, and so do the others where it does not: one that died is
+    /// replaced only after seconds.
     async fn sweep(&self) -> Result<(), Problem> {
+        let late = if self.election.is_ours() { 0 } else { OVERDUE_MS };
         loop {
-            let ended = self.reads.to_sweep(self.clock.now_ms(), SWEEP_BATCH).await?;
+            let ended = self.reads.to_sweep(self.clock.now_ms() - late, SWEEP_BATCH).await?;
             let more = i64::try_from(ended.len()).is_ok_and(|count| count == SWEEP_BATCH);
             let all = ended.into_iter().map(|order_id| self.settlement.expire(order_id));
             for outcome in futures_util::future::join_all(all).await {
@@ -109,10 +125,11 @@ impl Upkeep {
     }
 
     /// Asks again for payments that a crash or a silent provider left without an answer.
-    async fn settle_payments(&self) -> Result<(), Problem> {
+    async fn settle_payments(&self, walk: &Walk) -> Result<(), Problem> {
         let old = self.clock.now_ms() - LEFT_ALONE_MS;
-        let open = self.reads.open_payments(old, SETTLE_BATCH).await?;
-        self.each(open, |payment_id, order_id| async move {
+        let open = self.reads.open_payments(old, walk.place(), SETTLE_BATCH).await?;
+        walk.went_over(&open);
+        self.each(pairs(&open), |payment_id, order_id| async move {
             if let Some(done) = self.reads.begun(order_id, payment_id).await? {
                 self.settlement.charge(done).await?;
             }
@@ -122,10 +139,11 @@ impl Upkeep {
     }
 
     /// Sends refunds again that the provider has not confirmed.
-    async fn settle_refunds(&self) -> Result<(), Problem> {
+    async fn settle_refunds(&self, walk: &Walk) -> Result<(), Problem> {
         let old = self.clock.now_ms() - LEFT_ALONE_MS;
-        let open = self.reads.open_refunds(old, SETTLE_BATCH).await?;
-        self.each(open, |refund_id, order_id| async move {
+        let open = self.reads.open_refunds(old, walk.place(), SETTLE_BATCH).await?;
+        walk.went_over(&open);
+        self.each(pairs(&open), |refund_id, order_id| async move {
             if let Some(order) = self.reads.order(order_id).await? {
                 self.settlement.send_back(order, refund_id).await?;
             }
@@ -178,6 +196,26 @@ impl Upkeep {
         let outcomes: Vec<_> = outcomes.buffer_unordered(AT_A_TIME).collect().await;
         outcomes.into_iter().collect()
     }
+}
+
+/// How far the questions to the provider have come: each round goes on where the one before
+/// ended, and begins anew after the last. So however many stay open, everything has its turn.
+#[derive(Clone, Default)]
+struct Walk(Arc<Mutex<(i64, i64)>>);
+
+impl Walk {
+    fn place(&self) -> (i64, i64) {
+        *self.0.lock()
+    }
+
+    fn went_over(&self, page: &[Open]) {
+        let whole = i64::try_from(page.len()).is_ok_and(|count| count == SETTLE_BATCH);
+        *self.0.lock() = page.last().filter(|_| whole).map_or_else(Default::default, Open::place);
+    }
+}
+
+fn pairs(open: &[Open]) -> Vec<(i64, i64)> {
+    open.iter().map(|open| (open.id, open.order_id)).collect()
 }
 
 fn report(task: &'static str, round: Result<(), Problem>) {

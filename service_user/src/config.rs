@@ -75,8 +75,11 @@ pub struct KeyConfig {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct AttemptConfig {
-    /// Wrong passwords for one account before pauses begin.
+    /// Wrong passwords for one account from one client address before pauses begin.
     pub account_free: u32,
+    /// Wrong passwords for one account from all addresses together before pauses begin; they
+    /// hold up nobody at an address where the account has signed in before.
+    pub account_anywhere_free: u32,
     /// Wrong passwords from one client address before pauses begin.
     pub address_free: u32,
     /// Registrations from one client address before pauses begin.
@@ -123,6 +126,8 @@ impl Default for AttemptConfig {
     fn default() -> Self {
         Self {
             account_free: 5,
+            // Far above what one guesser gets: reaching it takes many addresses.
+            account_anywhere_free: 100,
             // Many people can share one address: a cinema's network, a mobile carrier.
             address_free: 50,
             registration_free: 50,

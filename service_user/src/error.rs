@@ -25,6 +25,8 @@ impl From<Refusal> for Problem {
             R::RefreshTokenInvalid => Self::unauthenticated("REFRESH_TOKEN_INVALID", message),
             R::RefreshTokenReused => Self::unauthenticated("REFRESH_TOKEN_REUSED", message),
             R::UserNotFound => Self::not_found("USER_NOT_FOUND", message),
+            R::CinemaNotFound(ids) => Self::not_found("CINEMA_NOT_FOUND", message).with("cinema_ids", ids),
+            R::PasswordNeeded => Self::denied("PASSWORD_NEEDED", message),
             R::LastAdmin => Self::precondition("LAST_ADMIN", message),
             R::FieldInvalid { field, problem } => {
                 Self::invalid("FIELD_INVALID", message).with("field", field).with("problem", problem)

@@ -110,7 +110,7 @@ fn nobodys(params: &Params) -> String {
     )
 }
 
-fn verify(
+pub(crate) fn verify(
     params: &Params,
     password: &Password,
     stored: &str,

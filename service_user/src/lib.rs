@@ -7,28 +7,37 @@
 //! `Debug` output.
 
 mod attempts;
+mod cinemas;
 pub mod config;
 pub mod domain;
 mod error;
 mod handler;
 mod hasher;
 mod key_ring;
+mod known_password;
+mod limiter;
+mod metrics;
+mod revocations;
 mod store;
 mod upkeep;
 mod users;
 
 use std::sync::Arc;
 
+use contract::user::user_internal_server::UserInternalServer;
 use contract::user::user_service_server::UserServiceServer;
 use micro::database::Database;
 use micro::{Kit, Service, StartError};
 
 pub use config::Config;
+pub use known_password::accounts_with;
 
 use attempts::AttemptLimits;
+use cinemas::Cinemas;
 use handler::Handler;
 use hasher::Hasher;
 use key_ring::KeyRing;
+use revocations::Revocations;
 use store::Store;
 use users::Users;
 
@@ -45,21 +54,29 @@ const DATABASE_FILE: &str = "user.db";
 /// A configuration that cannot work, or a database that cannot be opened.
 pub async fn start(kit: &Kit, config: &Config) -> Result<Service, StartError> {
     config.check()?;
+    metrics::begin();
     let file = kit.data_dir.join(DATABASE_FILE);
     let database = Database::open(&config.database, &file, &MIGRATIONS).await.map_err(StartError::new)?;
+    kit.depends_on("user", &database);
     let store = Store::new(database);
     let keys = KeyRing::open(kit.clock.clone(), config.key_schedule(), &store).await;
     let keys = Arc::new(keys.map_err(StartError::new)?);
-    upkeep::spawn(kit, config, &store, &keys);
+    let revocations =
+        Revocations::open(kit.clock.clone(), store.clone(), config.tokens.access_life_ms()).await;
+    let revocations = Arc::new(revocations.map_err(StartError::new)?);
+    upkeep::spawn(kit, config, &store, &keys, &revocations);
     let users = Users {
         clock: kit.clock.clone(),
         store,
         hasher: Hasher::new(config).map_err(StartError::new)?,
         keys,
         verifier: kit.verifier.clone(),
-        attempts: AttemptLimits::new(&config.attempts),
+        revocations,
+        cinemas: Cinemas::new(kit.registry.channel("film")),
+        attempts: AttemptLimits::new(&config.attempts, &kit.clock),
         tokens: config.tokens.clone(),
     };
-    let server = UserServiceServer::new(Handler::new(Arc::new(users)));
-    Ok(Service::new("user")?.add(server).await)
+    let handler = Handler::new(Arc::new(users));
+    let service = Service::new("user")?.add(UserServiceServer::new(handler.clone())).await;
+    Ok(service.add(UserInternalServer::new(handler)).await)
 }

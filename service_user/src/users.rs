@@ -7,11 +7,13 @@ use micro::auth::{AUDIENCE, Claims, ISSUER, Verifier};
 use micro::{Clock, Problem};
 
 use crate::attempts::AttemptLimits;
+use crate::cinemas::Cinemas;
 use crate::config::TokenConfig;
 use crate::domain::refresh::{RefreshToken, TOKEN_BYTES};
 use crate::domain::roles::role_name;
 use crate::hasher::Hasher;
 use crate::key_ring::KeyRing;
+use crate::revocations::Revocations;
 use crate::store::{Account, NewSignIn, Store};
 
 /// What every handler works with.
@@ -26,6 +28,10 @@ pub struct Users {
     pub keys: Arc<KeyRing>,
     /// Verifies access tokens.
     pub verifier: Arc<Verifier>,
+    /// Access tokens that are refused.
+    pub revocations: Arc<Revocations>,
+    /// The catalogue's cinemas.
+    pub cinemas: Cinemas,
     /// Counts attempts.
     pub attempts: AttemptLimits,
     /// Lifetimes of tokens.
@@ -70,6 +76,7 @@ impl Users {
             roles: account.standing.roles().map(|role| role_name(role).to_owned()).collect(),
             cinemas: account.standing.cinemas().collect(),
             sid: sign_in_id.to_string(),
+            ver: account.standing_version,
             iat: issued,
             exp: expires,
         };

@@ -122,10 +122,10 @@ mod tests {
     fn order() -> Order {
         let seat =
             |seat: &str| json!({ "seat": seat, "ticket_type": "ADULT", "category": "S", "price": 500 });
-        let ticket = |seat: &str, state: &str, code: &str| json!({ "ticket_id": 1, "seat": seat, "ticket_type": "ADULT", "price": 500, "state": state, "code": code });
+        let ticket = |seat: &str, state: &str, code: &str| json!({ "ticket_id": 1, "seat": seat, "ticket_type": "ADULT", "price": 500, "state": state, "code": code, "used_at": 0 });
         let order = json!({
             "order_id": 1, "film_sid": 1, "user_id": 1, "state": "PARTIALLY_REFUNDED", "amount": 1000,
-            "currency": "EUR", "created_at": 1, "expires_at": 2, "paid_at": 1,
+            "currency": "EUR", "created_at": 1, "expires_at": 2, "paid_at": 1, "cinema_id": 1, "film_id": 1, "starts_at": 3,
             "seats": [seat("A1"), seat("A2")],
             "tickets": [ticket("A1", "VALID", "x"), ticket("A2", "VOID", "")],
             "payments": [{

@@ -77,14 +77,18 @@ pub struct RawAnswer {
 
 /// Calls a method with one message and these headers, by HTTP/2 without `tonic`.
 pub async fn raw(address: SocketAddr, path: &str, headers: &[(&str, &str)], message: &[u8]) -> RawAnswer {
+    raw_body(address, path, headers, framed(message)).await
+}
+
+/// The same with a body that is whatever it is.
+pub async fn raw_body(address: SocketAddr, path: &str, headers: &[(&str, &str)], body: Bytes) -> RawAnswer {
     let mut builder = HyperClient::builder(TokioExecutor::new());
     let client = builder.http2_only(true).build_http::<Full<Bytes>>();
     let mut request = Request::post(format!("http://{address}{path}"));
     for (name, value) in headers {
         request = request.header(*name, *value);
     }
-    let response =
-        client.request(request.body(Full::new(framed(message))).unwrap()).await.expect("an answer");
+    let response = client.request(request.body(Full::new(body)).unwrap()).await.expect("an answer");
     assert_eq!(response.status(), 200, "gRPC answers with 200 whatever happened");
     let (parts, body) = response.into_parts();
     let collected = body.collect().await.expect("a whole answer");

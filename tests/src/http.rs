@@ -1,7 +1,8 @@
 //! HTTP as a client of the system speaks it.
 
 use std::net::SocketAddr;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use ::http::header::{AUTHORIZATION, CONTENT_TYPE};
 use ::http::{HeaderMap, Method, Request};
@@ -17,11 +18,13 @@ use serde_json::{Map, Value};
 
 type Inner = legacy::Client<HttpConnector, Full<Bytes>>;
 
-/// A client of one system; it follows the system across restarts.
+/// A client of one system. Where that has several gateways, requests go to each
+/// in turn, and to the next where one takes no connection, as behind a load balancer.
 #[derive(Clone)]
 pub struct Client {
     inner: Inner,
-    address: Arc<Mutex<SocketAddr>>,
+    gateways: Arc<[SocketAddr]>,
+    turn: Arc<AtomicUsize>,
 }
 
 /// A request without its host.
@@ -92,6 +95,15 @@ impl Call {
         self.with(AUTHORIZATION.as_str(), &format!("Bearer {token}"))
     }
 
+    fn to(&self, gateway: SocketAddr) -> Request<Full<Bytes>> {
+        let mut request =
+            Request::builder().method(self.method.clone()).uri(format!("http://{gateway}{}", self.path));
+        for (name, value) in &self.headers {
+            request = request.header(name, value);
+        }
+        request.body(Full::new(self.body.clone())).expect("a request that can be sent")
+    }
+
     /// Sends these bytes, whatever they are.
     #[must_use]
     pub fn raw(mut self, body: impl Into<Bytes>) -> Self {
@@ -101,24 +113,23 @@ impl Call {
 }
 
 impl Client {
-    /// A client of the system at an address.
+    /// A client of the system with these gateways.
+    ///
+    /// # Panics
+    /// Where there is none.
     #[must_use]
-    pub fn new(address: SocketAddr) -> Self {
+    pub fn new(gateways: &[SocketAddr]) -> Self {
+        assert!(!gateways.is_empty(), "a system has a gateway");
         let mut connector = HttpConnector::new();
         connector.set_nodelay(true);
         let inner = legacy::Client::builder(TokioExecutor::new()).build(connector);
-        Self { inner, address: Arc::new(Mutex::new(address)) }
+        Self { inner, gateways: gateways.into(), turn: Arc::default() }
     }
 
-    /// Where requests go.
+    /// Where a gateway is.
     #[must_use]
     pub fn address(&self) -> SocketAddr {
-        *self.address.lock().unwrap()
-    }
-
-    /// The system has moved.
-    pub fn set_address(&self, address: SocketAddr) {
-        *self.address.lock().unwrap() = address;
+        self.gateways[0]
     }
 
     /// Sends a request and gives back the answer's beginning.
@@ -126,12 +137,16 @@ impl Client {
     /// # Errors
     /// The connection's.
     pub async fn open(&self, call: Call) -> Result<::http::Response<Incoming>, Error> {
-        let mut request =
-            Request::builder().method(call.method).uri(format!("http://{}{}", self.address(), call.path));
-        for (name, value) in &call.headers {
-            request = request.header(name, value);
+        let first = self.turn.fetch_add(1, Ordering::Relaxed);
+        let mut tries = 0;
+        loop {
+            let gateway = self.gateways[(first + tries) % self.gateways.len()];
+            tries += 1;
+            match self.inner.request(call.to(gateway)).await {
+                Err(error) if error.is_connect() && tries < self.gateways.len() => {}
+                answer => return answer,
+            }
         }
-        self.inner.request(request.body(Full::new(call.body)).expect("a request that can be sent")).await
     }
 
     /// Sends a request and reads the answer.

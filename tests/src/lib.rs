@@ -8,12 +8,15 @@
 
 pub mod audit;
 pub mod binary;
+pub mod buyer;
 pub mod catalogue;
 pub mod cluster;
 pub mod dice;
+pub mod engines;
 pub mod events;
 pub mod grpc;
 pub mod http;
+pub mod part;
 pub mod person;
 pub mod readme;
 pub mod server;
@@ -24,7 +27,9 @@ pub mod wait;
 pub use catalogue::{Screening, ScreeningPlan};
 pub use cluster::{Mode, TestCluster};
 pub use dice::Dice;
+pub use engines::Engines;
 pub use http::{Answer, Client, Refused};
+pub use part::Part;
 pub use person::Person;
 pub use settings::Settings;
 pub use wait::eventually;

@@ -11,14 +11,14 @@ use anyhow::{Context, bail};
 use tokio::io::{AsyncBufReadExt, BufReader, Lines};
 use tokio::process::{Child, ChildStdout, Command};
 
-use crate::{Settings, binary};
+use crate::{Part, Settings, binary};
 
 /// How long a start may take: the demo plans hundreds of screenings, on a machine that does other work too.
 const START_PATIENCE: Duration = Duration::from_secs(90);
 /// How long the process may take to end once told to.
 const STOP_PATIENCE: Duration = Duration::from_secs(20);
-/// What the server says when it answers requests.
-const READY: &str = "marquee is ready at http://";
+/// What a process says when it answers requests, before its address.
+const READY: &str = " is ready at ";
 /// Lines of the log shown when a start fails.
 const SHOWN_LINES: usize = 30;
 
@@ -55,14 +55,14 @@ pub fn log_file(folder: &Path) -> PathBuf {
 }
 
 impl Server {
-    /// Starts a server on the data in `folder` and waits until it answers.
+    /// Starts a server on the data in `folder` and waits until it answers: one part, or everything.
     ///
     /// # Errors
     /// Why it did not start, with the end of its log.
-    pub async fn start(folder: &Path, settings: &Settings) -> anyhow::Result<Self> {
+    pub async fn start(folder: &Path, settings: &Settings, part: Part) -> anyhow::Result<Self> {
         let log = File::options().create(true).append(true).open(log_file(folder))?;
         let mut command = command(folder, settings);
-        command.arg("serve").args(settings.arguments()).stdout(Stdio::piped()).stderr(log);
+        command.args(["serve", part.role]).args(settings.arguments()).stdout(Stdio::piped()).stderr(log);
         let mut child = command.spawn().context("the server's process cannot be started")?;
         let output = child.stdout.take().context("the server has no output")?;
         let mut lines = BufReader::new(output).lines();
@@ -105,8 +105,10 @@ async fn ready(
     said: &mut Vec<String>,
 ) -> anyhow::Result<Option<SocketAddr>> {
     while let Some(line) = lines.next_line().await? {
-        if let Some(address) = line.strip_prefix(READY) {
-            return Ok(Some(address.trim().parse().context("the server's address")?));
+        if let Some((_, address)) = line.split_once(READY) {
+            return Ok(Some(
+                address.trim().trim_start_matches("http://").parse().context("the server's address")?,
+            ));
         }
         said.push(line);
     }

@@ -4,15 +4,17 @@
 #[derive(Debug, Clone)]
 pub struct Settings {
     variables: Vec<(String, String)>,
-    arguments: Vec<String>,
+    /// Whether the demo is set up at the first start.
+    pub demo: bool,
 }
 
 impl Default for Settings {
     /// Quick password hashes, and no limit that stands in the way of a test from one address.
     fn default() -> Self {
-        let settings = Self { variables: Vec::new(), arguments: Vec::new() };
+        let settings = Self { variables: Vec::new(), demo: false };
         settings
-            .with("gateway.listen", "127.0.0.1:0")
+            // Many systems share the machine.
+            .with("admin.listen", "")
             .with("gateway.rate.per_second", 0)
             .with("user.passwords.memory_kib", 8)
             .with("user.passwords.iterations", 1)
@@ -20,6 +22,7 @@ impl Default for Settings {
             .with("user.attempts.registration_free", 1_000_000)
             .with("user.attempts.address_free", 1_000_000)
             .with("order.max_open_orders", 0)
+            .with("order.max_payment_attempts", 0)
     }
 }
 
@@ -37,7 +40,7 @@ impl Settings {
     /// Sets up the demo at the first start.
     #[must_use]
     pub fn with_demo(mut self) -> Self {
-        self.arguments.push("--demo".to_owned());
+        self.demo = true;
         self
     }
 
@@ -48,8 +51,7 @@ impl Settings {
     }
 
     /// Arguments of `serve`.
-    #[must_use]
-    pub fn arguments(&self) -> &[String] {
-        &self.arguments
+    pub fn arguments(&self) -> impl Iterator<Item = &'static str> + use<> {
+        self.demo.then_some("--demo").into_iter()
     }
 }

@@ -22,6 +22,9 @@ pub struct Order {
     pub payments: Vec<Payment>,
     pub tickets: Vec<Ticket>,
     pub refunds: Vec<Refund>,
+    pub cinema_id: i64,
+    pub film_id: i64,
+    pub starts_at: i64,
 }
 
 /// A seat in an order.
@@ -60,6 +63,7 @@ pub struct Ticket {
     pub price: i64,
     pub state: String,
     pub code: String,
+    pub used_at: i64,
 }
 
 /// Money given back.

@@ -1,5 +1,6 @@
 //! Waiting for what must come: asked again and again, never slept for.
 
+use std::fmt::Display;
 use std::time::Duration;
 
 use tokio::time::{Instant, sleep};
@@ -11,7 +12,11 @@ const PAUSE: Duration = Duration::from_millis(20);
 ///
 /// # Panics
 /// With `what` where there is none in `patience`.
-pub async fn eventually<T>(patience: Duration, what: &str, mut ask: impl AsyncFnMut() -> Option<T>) -> T {
+pub async fn eventually<T>(
+    patience: Duration,
+    what: impl Display,
+    mut ask: impl AsyncFnMut() -> Option<T>,
+) -> T {
     let until = Instant::now() + patience;
     loop {
         if let Some(answer) = ask().await {

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Installs the servers that tests start: PostgreSQL, Redis, Consul, Chromium.
+# Installs the servers that tests start: PostgreSQL, Redis, Consul, Prometheus, Chromium with its driver.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 
@@ -7,8 +7,9 @@ if [[ "${1:-}" == "-h" || "${1:-}" == "--help" ]]; then
   cat <<'HELP'
 Usage: tests/tools/servers.sh [--help]
 
-Installs what is missing of PostgreSQL, Redis and Chromium with apt-get (as root),
-and unpacks Consul, which is only in Debian 11, under target/tools/servers.
+Installs what is missing of PostgreSQL, Redis, Prometheus and Chromium with chromedriver (Debian:
+chromium, chromium-driver, fonts-noto-cjk for Chinese pages) with apt-get (as root), and unpacks
+Consul, which is only in Debian 11, and axe-core (tests/tools/axe.sh) under target/tools.
 HELP
   exit 0
 fi
@@ -16,7 +17,9 @@ fi
 missing=()
 compgen -G '/usr/lib/postgresql/*/bin/postgres' >/dev/null || missing+=(postgresql)
 command -v redis-server >/dev/null || missing+=(redis-server)
-command -v chromium >/dev/null || missing+=(chromium)
+command -v promtool >/dev/null || missing+=(prometheus)
+command -v chromium >/dev/null || missing+=(chromium fonts-noto-cjk)
+command -v chromedriver >/dev/null || missing+=(chromium-driver)
 if ((${#missing[@]})); then
   command -v apt-get >/dev/null || { echo "servers.sh: install ${missing[*]}; only apt-get is known here" >&2; exit 1; }
   [[ $(id -u) == 0 ]] || { echo "servers.sh: not root; run: sudo apt-get install ${missing[*]}" >&2; exit 1; }
@@ -30,3 +33,4 @@ if ((${#missing[@]})); then
 fi
 
 tests/tools/consul.sh
+tests/tools/axe.sh >/dev/null

@@ -15,6 +15,7 @@ use tonic::{Request, Response, Status};
 use tonic_prost::ProstCodec;
 
 use crate::load::{CallFailed, Worker};
+use crate::worker::{Token, signed};
 
 const PATH: http::uri::PathAndQuery = http::uri::PathAndQuery::from_static("/bench.Nothing/Call");
 
@@ -66,14 +67,23 @@ pub(super) async fn serve(listener: TcpListener) {
 }
 
 /// Calls the method that does nothing.
-pub struct EmptyCall(pub Channel);
+pub struct EmptyCall {
+    /// The connection.
+    pub channel: Channel,
+    /// Sent along, where there is one; nobody looks at it.
+    pub token: Option<Token>,
+}
 
 impl Worker for EmptyCall {
     async fn call(&mut self) -> Result<(), CallFailed> {
-        let mut grpc = Grpc::new(self.0.clone());
+        let mut grpc = Grpc::new(self.channel.clone());
         grpc.ready().await.map_err(|error| CallFailed(error.to_string()))?;
         let codec = ProstCodec::<(), ()>::default();
-        let answer = grpc.unary(Request::new(()), PATH, codec).await;
+        let request = match &self.token {
+            Some(token) => signed(token, ()),
+            None => Request::new(()),
+        };
+        let answer = grpc.unary(request, PATH, codec).await;
         answer.map(|_| ()).map_err(|status| CallFailed(status.to_string()))
     }
 }

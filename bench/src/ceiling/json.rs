@@ -17,6 +17,7 @@ use crate::worker::{HttpConnection, JsonBuy};
 struct Wish {
     film_sid: i64,
     seats: Vec<String>,
+    user_id: i64,
 }
 
 async fn echo(body: Bytes) -> Result<([(HeaderName, &'static str); 1], Vec<u8>), StatusCode> {
@@ -41,7 +42,7 @@ pub struct JsonEcho(pub HttpConnection);
 
 impl Worker for JsonEcho {
     async fn call(&mut self) -> Result<(), CallFailed> {
-        let wish = JsonBuy { film_sid: 1_234, seats: ["A1", "A2"] };
+        let wish = JsonBuy { film_sid: 1_234, seats: ["A1", "A2"], user_id: 1_000_000 };
         let answer = self.0.post("/echo", None, &wish).await?;
         let echoed: Wish = serde_json::from_slice(&answer).map_err(|error| CallFailed(error.to_string()))?;
         if echoed.seats == wish.seats { Ok(()) } else { Err(CallFailed("the echo was wrong".to_owned())) }

@@ -5,6 +5,8 @@ use std::time::{Duration, Instant};
 
 use rusqlite::{Connection, params};
 
+use crate::system::anybody;
+
 /// Writes orders of two seats for some time, so many in one durable transaction;
 /// says how many orders and how long it took.
 ///
@@ -66,6 +68,6 @@ fn insert(connection: &Connection, order_id: i64) -> rusqlite::Result<()> {
          created_at, expires_at, sweep_at, paid_at)
          VALUES (?1, ?2, 1, ?3, 1, ?4, 2400, 'EUR', 1800000000000, 1790000000000, 1790000600000, 1790000600000, 0)",
     )?;
-    order.execute(params![order_id, film_sid, order_id % 256, items])?;
+    order.execute(params![order_id, film_sid, anybody(), items])?;
     Ok(())
 }

@@ -5,14 +5,18 @@ mod server;
 mod stage;
 mod turns;
 
+use std::sync::Arc;
+
 use tempfile::TempDir;
 
 use crate::ceiling::Bare;
+use crate::engines::Engines;
 use crate::machine::Machine;
-use crate::{Options, Report, process};
+use crate::traced::Receivers;
+use crate::{Measure, Options, Report, process};
 
 use results::Results;
-use server::Server;
+pub use server::Server;
 use stage::Stage;
 use turns::Turns;
 
@@ -30,15 +34,36 @@ pub async fn run(options: &Options) -> anyhow::Result<Report> {
     look_at_executable(options, &dir, &mut results).await?;
     let server = Server::start()?;
     let bare = Bare::start(server.handle()).await?;
-    let plain = Box::pin(Stage::open(&server, dir.path().join("plain"), options, 0)).await?;
+    let engines = match options.distributed {
+        true => Some(Arc::new(tokio::task::spawn_blocking(Engines::start).await?)),
+        false => None,
+    };
+    let plain = Stage::open(&server, dir.path().join("plain"), options, 0, engines.clone());
+    let plain = Box::pin(plain).await?;
     let many = match options.preload {
-        orders if options.wants(crate::Measure::BuyAmongMany) => {
-            Some(Box::pin(Stage::open(&server, dir.path().join("many"), options, orders)).await?)
+        orders if options.wants(Measure::BuyAmongMany) => {
+            Some(Box::pin(Stage::open(&server, dir.path().join("many"), options, orders, None)).await?)
         }
         _ => None,
     };
-    let mut turns = Turns { options, bare: &bare, server: &server, plain: &plain, many: many.as_ref() };
+    let receivers =
+        match Measure::ALL.into_iter().any(|measure| measure.is_traced() && options.wants(measure)) {
+            true => Some(Receivers::start().await?),
+            false => None,
+        };
+    let mut turns = Turns {
+        options,
+        bare: &bare,
+        server: &server,
+        plain: &plain,
+        many: many.as_ref(),
+        engines,
+        receivers: receivers.as_ref(),
+    };
     Box::pin(turns.take(&mut results)).await?;
+    if let Some(receivers) = &receivers {
+        results.received(receivers.received());
+    }
     plain.close(&server).await?;
     if let Some(many) = many {
         let dir = many.close(&server).await?;

@@ -9,6 +9,10 @@ use crate::process::Seen;
 use crate::report::{Row, Target, Unit};
 use crate::{Measure, Options, Report};
 
+/// What a plain implementation could at best reach on PostgreSQL.
+pub const PLAIN_POSTGRES: &str = "PostgreSQL alone, 1 order a transaction (4 statements), 32 clients";
+/// How much better Buy on PostgreSQL and Redis is to be.
+const BETTER: f64 = 2.0;
 /// An idle system takes less, MiB.
 const IDLE_MIB: f64 = 40.0;
 /// A system is ready sooner, milliseconds.
@@ -21,6 +25,8 @@ pub struct Results {
     /// By name, in the order they came: how many, in which time.
     stores: Vec<(&'static str, u64, Duration)>,
     process: Vec<Row>,
+    /// Segments at SkyWalking's collector, and calls at the receiver of OTLP.
+    received: Option<(usize, usize)>,
 }
 
 impl Results {
@@ -36,6 +42,11 @@ impl Results {
                 Ok(())
             }
         }
+    }
+
+    /// Takes note of what came of the traces.
+    pub fn received(&mut self, received: (usize, usize)) {
+        self.received = Some(received);
     }
 
     /// Adds a slice of a store by itself.
@@ -90,18 +101,27 @@ impl Results {
             }
         }
         rows.extend(self.process);
-        let settings = format!(
+        let mut settings = format!(
             "Each measure {:.1} s under each load, in {} slices that took turns; {} orders stored where many are.",
             options.time.as_secs_f64(),
             options.rounds,
             options.preload
         );
+        if let Some((segments, calls)) = self.received {
+            settings
+                .push_str(&format!(" Received: {segments} segments of SkyWalking, {calls} calls of OTLP."));
+        }
         Report { machine, settings, rows }
     }
 
     fn row(&self, measure: Measure, in_flight: usize, load: &str) -> Option<Row> {
         let sample = self.samples.get(&(in_flight, measure))?;
         let mut row = Row::of_sample(measure.title(), load.to_owned(), sample);
+        let plain = self.stores.iter().find(|(name, ..)| *name == PLAIN_POSTGRES);
+        if let (Measure::Buy, Some(plain)) = (measure, plain) {
+            let plain = store_row(plain);
+            return Some(row.against(&plain.measure, plain.value).target(Target::Ratio(BETTER)));
+        }
         if let Some(ceiling) = measure.ceilings().first() {
             let value = self.samples.get(&(in_flight, *ceiling))?.per_second();
             row = row.against(ceiling.title(), value);

@@ -10,6 +10,7 @@ use tokio::sync::Mutex;
 use super::server::Server;
 use crate::Options;
 use crate::audit::{self, Expected};
+use crate::engines::Engines;
 use crate::system::{Catalogue, SoldOut, Stock, System, Unpaids, open_accounts, preload};
 use crate::worker::{self, Token};
 
@@ -29,6 +30,7 @@ pub struct Stage {
     /// Orders to be paid.
     pub unpaid: Arc<Unpaids>,
     catalogue: Arc<Mutex<Catalogue>>,
+    engines: Option<Arc<Engines>>,
     dir: PathBuf,
 }
 
@@ -37,9 +39,15 @@ impl Stage {
     ///
     /// # Errors
     /// Whatever does not work.
-    pub async fn open(server: &Server, dir: PathBuf, options: &Options, past: u64) -> anyhow::Result<Self> {
-        let folder = dir.clone();
-        let system = server.run(async move { System::start(&folder).await }).await?;
+    pub async fn open(
+        server: &Server,
+        dir: PathBuf,
+        options: &Options,
+        past: u64,
+        engines: Option<Arc<Engines>>,
+    ) -> anyhow::Result<Self> {
+        let (folder, own) = (dir.clone(), engines.clone());
+        let system = server.run(async move { System::start(&folder, own.as_deref()).await }).await?;
         if past > 0 {
             let file = system.order_file();
             tokio::task::spawn_blocking(move || preload(&file, past)).await??;
@@ -64,6 +72,7 @@ impl Stage {
             sold_out,
             unpaid: Arc::default(),
             catalogue: Arc::new(Mutex::new(catalogue)),
+            engines,
             dir,
         })
     }
@@ -101,7 +110,12 @@ impl Stage {
                 Ok(())
             })
             .await?;
-        tokio::task::spawn_blocking(move || audit::check(&file, expected)).await??;
+        let engines = self.engines;
+        let checking = tokio::task::spawn_blocking(move || match &engines {
+            Some(engines) => audit::check(|query| engines.number(query), expected),
+            None => audit::check_file(&file, expected),
+        });
+        checking.await??;
         Ok(self.dir)
     }
 }

@@ -1,6 +1,8 @@
 //! The measures, in slices that take turns.
 
+use std::io::IsTerminal;
 use std::net::SocketAddr;
+use std::sync::Arc;
 
 use anyhow::Context;
 use contract::film::film_service_client::FilmServiceClient;
@@ -8,11 +10,13 @@ use contract::order::order_service_client::OrderServiceClient;
 use http::HeaderValue;
 use tonic::transport::Channel;
 
-use super::results::Results;
+use super::results::{PLAIN_POSTGRES, Results};
 use super::server::Server;
 use super::stage::Stage;
 use crate::ceiling::{self, Bare, EmptyCall, JsonEcho};
+use crate::engines::Engines;
 use crate::load::{Sample, Worker, drive};
+use crate::traced::Receivers;
 use crate::worker::{Buy, BuyHttp, HttpConnection, Pay, SeatMap, SeatsGone, connect};
 use crate::{Measure, Options};
 
@@ -44,6 +48,10 @@ pub struct Turns<'a> {
     pub plain: &'a Stage,
     /// A system with many orders stored, where it is measured.
     pub many: Option<&'a Stage>,
+    /// The servers the system is on, where it is not on its own.
+    pub engines: Option<Arc<Engines>>,
+    /// Those of traces, where something traced is measured.
+    pub receivers: Option<&'a Receivers>,
 }
 
 impl Turns<'_> {
@@ -56,12 +64,7 @@ impl Turns<'_> {
             self.stores(results).await?;
             for in_flight in self.options.in_flight.clone() {
                 for measure in Measure::ALL.into_iter().filter(|measure| self.options.wants(*measure)) {
-                    eprint!(
-                        "\r\x1b[Kround {}: {} x {in_flight}: {}",
-                        round + 1,
-                        self.options.connections,
-                        measure.title()
-                    );
+                    progress(&format!("round {}: {in_flight} in flight: {}", round + 1, measure.title()));
                     let pace = Pace {
                         fastest: results.fastest(in_flight).unwrap_or(FIRST_GUESS),
                         buying: results.per_second(Measure::Buy, in_flight).unwrap_or_default(),
@@ -73,12 +76,22 @@ impl Turns<'_> {
                 }
             }
         }
-        eprint!("\r\x1b[K");
+        progress("");
         Ok(())
     }
 
     /// What the disk and SQLite can do by themselves.
     async fn stores(&self, results: &mut Results) -> anyhow::Result<()> {
+        if let Some(engines) = self.engines.clone() {
+            let time = self.options.slice();
+            let measuring = tokio::task::spawn_blocking(move || {
+                (engines.one_order_a_transaction(time), engines.two_seats())
+            });
+            let (postgres, redis) = measuring.await?;
+            results.stores(PLAIN_POSTGRES, postgres);
+            results.stores("Redis alone, two seats by a plain script, 50 connections", redis);
+            return Ok(());
+        }
         if !self.options.only.is_empty() {
             return Ok(());
         }
@@ -101,13 +114,22 @@ impl Turns<'_> {
         let plain = self.plain;
         match measure {
             Measure::EmptyCall => {
-                self.drive(self.channels(self.bare.grpc, in_flight).await?.map(EmptyCall)).await
+                let channels = self.channels(self.bare.grpc, in_flight).await?;
+                self.drive(channels.map(|channel| EmptyCall { channel, token: None })).await
+            }
+            Measure::SignedCall => {
+                let channels = self.channels(self.bare.grpc, in_flight).await?.zip(&plain.tokens);
+                self.drive(channels.map(|(channel, token)| EmptyCall { channel, token: Some(token.clone()) }))
+                    .await
             }
             Measure::JsonEcho => {
                 let connections = self.http_connections(self.bare.json, in_flight).await?;
                 self.drive(connections.into_iter().map(JsonEcho)).await
             }
             Measure::Buy => self.buy(plain, plain.system.order, in_flight, pace).await,
+            Measure::BuyRecorded | Measure::BuySkywalking | Measure::BuyOtlp => {
+                self.buy_traced(measure, in_flight, pace).await
+            }
             Measure::BuyGateway => self.buy(plain, plain.system.gateway, in_flight, pace).await,
             Measure::BuyAmongMany => {
                 let many = self.many.context("no system with many orders")?;
@@ -156,6 +178,20 @@ impl Turns<'_> {
         let (sample, buyers) = drive(workers.collect(), self.options.slice()).await?;
         stage.unpaid.add(buyers.into_iter().flat_map(|buyer| buyer.bought).collect());
         Ok(sample)
+    }
+
+    /// Buys while the system makes traces. What is left of them is sent after the slice.
+    async fn buy_traced(&self, measure: Measure, in_flight: usize, pace: Pace) -> anyhow::Result<Sample> {
+        let receivers = self.receivers.context("nobody receives traces")?;
+        let traces = receivers.begin(self.server, measure).await?;
+        let sample = self.buy(self.plain, self.plain.system.order, in_flight, pace).await;
+        self.server
+            .run(async move {
+                traces.end().await;
+                Ok(())
+            })
+            .await?;
+        sample
     }
 
     async fn buy_http(&self, stage: &Stage, in_flight: usize, pace: Pace) -> anyhow::Result<Sample> {
@@ -219,5 +255,12 @@ impl Turns<'_> {
     #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
     fn in_slice(&self, per_second: f64) -> u64 {
         (per_second * self.options.slice().as_secs_f64() * RESERVE) as u64 + LEAST
+    }
+}
+
+/// One line that is written over and over, where somebody watches.
+fn progress(line: &str) {
+    if std::io::stderr().is_terminal() {
+        eprint!("\r\x1b[K{line}");
     }
 }

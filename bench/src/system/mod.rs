@@ -5,7 +5,7 @@ mod catalogue;
 mod preload;
 mod stock;
 
-pub use buyers::open_accounts;
+pub use buyers::{anybody, open_accounts};
 pub use catalogue::{Catalogue, SEATS};
 pub use preload::preload;
 pub use stock::{SoldOut, Stock, Unpaid, Unpaids};
@@ -22,6 +22,8 @@ use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tower::ServiceExt;
+
+use crate::engines::Engines;
 
 /// Long enough that no order, token or hold ends during a run.
 const DAY_MINUTES: u32 = 24 * 60;
@@ -44,20 +46,25 @@ pub struct System {
 }
 
 impl System {
-    /// Starts everything in a folder, on the runtime this is called in.
+    /// Starts everything in a folder, or on these servers, on the runtime this is called in.
     ///
     /// Durability is as always. What differs from the defaults is named in [`order_config`] and beside it.
     ///
     /// # Errors
     /// The part that does not start.
-    pub async fn start(dir: &Path) -> anyhow::Result<Self> {
+    pub async fn start(dir: &Path, engines: Option<&Engines>) -> anyhow::Result<Self> {
         std::fs::create_dir_all(dir)?;
         let kit = Kit::new("bench", b"a secret of the load generator", dir, Clock::system());
         let gateway = gateway::start(&kit, gateway_config()).await?;
         let gateway_address = gateway.address();
-        let user = service_user::start(&kit, &user_config()).await?;
-        let film = service_film::start(&kit, &service_film::Config::default()).await?;
-        let order = service_order::start(&kit, &order_config()).await?;
+        let (mut user, mut film, mut order) =
+            (user_config(), service_film::Config::default(), order_config());
+        if let Some(engines) = engines {
+            engines.configure(&mut user, &mut film, &mut order);
+        }
+        let user = service_user::start(&kit, &user).await?;
+        let film = service_film::start(&kit, &film).await?;
+        let order = service_order::start(&kit, &order).await?;
         let (stop, serving) = (CancellationToken::new(), TaskTracker::new());
         kit.register(&user);
         let film = serve(kit.register(&film), &stop, &serving).await?;
@@ -80,17 +87,15 @@ impl System {
         let _ = tokio::time::timeout(PATIENCE, self.serving.wait()).await;
         self.kit.tasks.shut_down(PATIENCE).await;
         self.kit.registry.clear();
+        self.kit.closing.close(PATIENCE).await;
     }
 }
 
-/// Holds do not end during a run, and one buyer may have any number of them: the
-/// few hundred buyers of the generator stand for a crowd.
+/// Holds do not end during a run. The limit of unpaid orders is as always; staff have none.
+/// The crowd has no accounts: it stands for customers, who are not looked up either.
 fn order_config() -> service_order::Config {
-    service_order::Config {
-        hold_ms: DAY_MINUTES * 60 * 1000,
-        max_open_orders: 0,
-        ..service_order::Config::default()
-    }
+    let hold_ms = DAY_MINUTES * 60 * 1000;
+    service_order::Config { hold_ms, buyers_must_exist: false, ..service_order::Config::default() }
 }
 
 /// Tokens last, and passwords that nobody types are hashed cheaply.
@@ -107,6 +112,7 @@ fn user_config() -> service_user::Config {
 fn gateway_config() -> gateway::Config {
     let mut config = gateway::Config { listen: "127.0.0.1:0".to_owned(), ..gateway::Config::default() };
     config.rate.per_second = 0;
+    config.limits.max_connections_per_address = 0;
     config
 }
 
@@ -116,6 +122,7 @@ async fn serve(entry: Entry, stop: &CancellationToken, serving: &TaskTracker) ->
     let address = listener.local_addr()?;
     let entry = entry.map_request(|request: Request<axum::body::Body>| request.map(tonic::body::Body::new));
     let router = Router::new().fallback_service(entry);
-    serving.spawn(micro::server::serve(listener, router, Limits::default(), stop.clone()));
+    let limits = Limits { max_connections_per_address: 0, ..Limits::default() };
+    serving.spawn(micro::server::serve(listener, router, limits, stop.clone()));
     Ok(address)
 }

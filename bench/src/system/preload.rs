@@ -5,10 +5,10 @@ use std::path::Path;
 
 use rusqlite::{Connection, params};
 
+use super::buyers::{BUYERS, FIRST_BUYER};
+
 /// Orders written in one transaction.
 const CHUNK: u64 = 100_000;
-/// Buyers the orders are spread over.
-const BUYERS: u64 = 200_000;
 
 /// Stores so many orders of two seats, with claims, payment, tickets and ledger.
 ///
@@ -49,7 +49,7 @@ fn statements() -> Vec<String> {
         format!(
             "{numbers} INSERT INTO orders (order_id, film_sid, cinema_id, user_id, state, items, amount, currency,
              starts_at, created_at, expires_at, sweep_at, paid_at)
-             SELECT id, -1 - (?3 - i) / 250, 1, 1000000 + i * 7919 % {BUYERS}, 2,
+             SELECT id, -1 - (?3 - i) / 250, 1, {FIRST_BUYER} + i * 7919 % {BUYERS}, 2,
              '[{{\"s\":\"' || {one} || '\",\"t\":1,\"c\":\"Standard\",\"p\":1200}},{{\"s\":\"' || {two} ||
              '\",\"t\":1,\"c\":\"Standard\",\"p\":1200}}]', 2400, 'EUR',
              1700000000000, 1690000000000, 1690000600000, 1690000600000, 1690000100000 FROM past"

@@ -8,13 +8,13 @@ use tonic::transport::Channel;
 
 use super::{Token, refused, signed};
 use crate::load::{CallFailed, Worker};
-use crate::system::{Stock, Unpaid};
+use crate::system::{Stock, Unpaid, anybody};
 
 /// A buyer at the order service.
 pub struct Buy {
     /// The connection.
     pub orders: OrderServiceClient<Channel>,
-    /// Who buys.
+    /// Who sells.
     pub token: Token,
     /// Seats nobody has.
     pub stock: Arc<Stock>,
@@ -25,7 +25,12 @@ pub struct Buy {
 impl Worker for Buy {
     async fn call(&mut self) -> Result<(), CallFailed> {
         let (film_sid, seats) = self.stock.next()?;
-        let wish = BuyRequest { film_sid, seats: seats.map(str::to_owned).into(), ..BuyRequest::default() };
+        let wish = BuyRequest {
+            film_sid,
+            seats: seats.map(str::to_owned).into(),
+            user_id: anybody(),
+            ..BuyRequest::default()
+        };
         let answer = self.orders.buy(signed(&self.token, wish)).await.map_err(|status| refused(&status))?;
         let order = answer.into_inner();
         if order.seats.len() != seats.len() || order.order_id <= 0 {

@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use tokio::net::TcpStream;
 
 use crate::load::{CallFailed, Worker};
-use crate::system::Stock;
+use crate::system::{Stock, anybody};
 
 /// A connection that is kept; one call at a time, as HTTP/1.1 has it.
 pub struct HttpConnection {
@@ -29,6 +29,8 @@ pub struct JsonBuy<'a> {
     pub film_sid: i64,
     /// The seats.
     pub seats: [&'a str; 2],
+    /// The buyer.
+    pub user_id: i64,
 }
 
 impl HttpConnection {
@@ -81,7 +83,7 @@ impl HttpConnection {
 pub struct BuyHttp {
     /// The connection.
     pub connection: HttpConnection,
-    /// Who buys: the value of `authorization`.
+    /// Who sells: the value of `authorization`.
     pub token: HeaderValue,
     /// Seats nobody has.
     pub stock: Arc<Stock>,
@@ -101,7 +103,7 @@ struct Seat {
 impl Worker for BuyHttp {
     async fn call(&mut self) -> Result<(), CallFailed> {
         let (film_sid, seats) = self.stock.next()?;
-        let wish = JsonBuy { film_sid, seats };
+        let wish = JsonBuy { film_sid, seats, user_id: anybody() };
         let answer = self.connection.post("/order/OrderService/Buy", Some(&self.token), &wish).await?;
         let order: Order = serde_json::from_slice(&answer)
             .map_err(|error| CallFailed(format!("{error}: {}", String::from_utf8_lossy(&answer))))?;

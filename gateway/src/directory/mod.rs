@@ -44,6 +44,8 @@ pub struct Directory {
 pub enum Found {
     /// A method, with the parts of the path that give fields.
     Method(Arc<Binding>, Params),
+    /// A form of a service outside the contract, which has to be asked: the service and the form.
+    Elsewhere(String, String),
     /// A path that other HTTP methods have.
     OtherMethods(Vec<http::Method>),
     /// Nothing.
@@ -87,27 +89,34 @@ impl Directory {
         Ok(directory)
     }
 
-    /// What a request's path and HTTP method mean.
-    ///
-    /// # Errors
-    /// A service of the registry that cannot be asked what it offers.
-    pub async fn find(&self, http: &http::Method, path: &str) -> Result<Found, Problem> {
+    /// What a request's path and HTTP method mean, as far as it is known without asking.
+    #[must_use]
+    pub fn find(&self, http: &http::Method, path: &str) -> Found {
         if path.len() > MAX_PATH {
-            return Ok(Found::Nothing);
+            return Found::Nothing;
         }
         if let Some(binding) = self.forms.get(path) {
-            return Ok(post_only(http, binding));
+            return post_only(http, binding);
         }
         match self.rest.find(http, path) {
             Found::Nothing => {}
-            found => return Ok(found),
+            found => return found,
         }
         let Some((service, form)) = path.strip_prefix('/').and_then(|path| path.split_once('/')) else {
-            return Ok(Found::Nothing);
+            return Found::Nothing;
         };
-        if self.packages.iter().any(|package| package == service) {
-            return Ok(Found::Nothing);
+        let ours = self.packages.iter().any(|package| package == service);
+        if ours || !self.registry.names().iter().any(|known| known == service) {
+            return Found::Nothing;
         }
+        Found::Elsewhere(service.to_owned(), form.to_owned())
+    }
+
+    /// What a form of a service outside the contract means.
+    ///
+    /// # Errors
+    /// A service that cannot be asked what it offers.
+    pub async fn ask(&self, http: &http::Method, service: &str, form: &str) -> Result<Found, Problem> {
         let binding = self.discovered.find(service, form).await?;
         Ok(binding.map_or(Found::Nothing, |binding| post_only(http, &binding)))
     }

@@ -11,6 +11,7 @@ use micro::Problem;
 use tonic::Code;
 
 use super::failure::Failure;
+use crate::limits::Held;
 
 /// Of a body that is refused this much is still taken off the line, so that a
 /// client that is sending gets to read the answer.
@@ -18,11 +19,12 @@ const DRAINED_BYTES: usize = 64 * 1024 * 1024;
 /// And for this long at most.
 const DRAINED_FOR: Duration = Duration::from_secs(2);
 
-/// Reads all of a body.
+/// Reads all of a body into memory that is `held`.
 ///
 /// # Errors
-/// `BODY_TOO_LARGE`; `BODY_UNREADABLE` where the client broke off.
-pub async fn read(headers: &HeaderMap, body: Body, limit: usize) -> Result<Bytes, Failure> {
+/// `BODY_TOO_LARGE`; `BODY_UNREADABLE` where the client broke off; `OVERLOADED`
+/// where there is no room for it.
+pub async fn read(headers: &HeaderMap, body: Body, limit: usize, held: &mut Held) -> Result<Bytes, Failure> {
     if announced(headers).is_some_and(|length| length > limit) {
         drain(headers, body).await;
         return Err(too_large(limit));
@@ -38,6 +40,7 @@ pub async fn read(headers: &HeaderMap, body: Body, limit: usize) -> Result<Bytes
             drain(headers, body).await;
             return Err(too_large(limit));
         }
+        held.take(data.len())?;
         whole = joined(whole, data);
     }
     Ok(whole)

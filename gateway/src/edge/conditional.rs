@@ -6,15 +6,9 @@ use http::header::{ETAG, IF_NONE_MATCH};
 use http::{HeaderMap, HeaderValue, Response, StatusCode};
 use sha2::{Digest, Sha256};
 
-/// An answer with an entity tag, or 304 where the client has it already.
+/// Content with its entity tag, or 304 where the client has it already.
 ///
-/// The tag is weak: it stands for the content, which may be sent compressed.
-#[must_use]
-pub fn response(request: &HeaderMap, body: Bytes) -> Response<Body> {
-    tagged(request, &tag(&body), body)
-}
-
-/// The same for content whose tag is known.
+/// Tags are weak: they stand for the content, which may be sent compressed.
 #[must_use]
 pub fn tagged(request: &HeaderMap, tag: &str, body: Bytes) -> Response<Body> {
     let mut response = Response::new(Body::empty());
@@ -32,8 +26,18 @@ pub fn tagged(request: &HeaderMap, tag: &str, body: Bytes) -> Response<Body> {
 /// The entity tag of content.
 #[must_use]
 pub fn tag(content: &[u8]) -> String {
+    tag_of([content])
+}
+
+/// The entity tag of content in pieces.
+#[must_use]
+pub fn tag_of<'a>(pieces: impl IntoIterator<Item = &'a [u8]>) -> String {
     use std::fmt::Write;
-    let hash = Sha256::digest(content);
+    let mut hash = Sha256::new();
+    for piece in pieces {
+        hash.update(piece);
+    }
+    let hash = hash.finalize();
     let mut tag = String::from("W/\"");
     for byte in &hash[..16] {
         let _ = write!(tag, "{byte:02x}");
@@ -58,7 +62,7 @@ mod tests {
     fn status(if_none_match: &str) -> StatusCode {
         let mut headers = HeaderMap::new();
         headers.insert(IF_NONE_MATCH, if_none_match.parse().unwrap());
-        response(&headers, Bytes::from_static(b"content")).status()
+        tagged(&headers, &tag(b"content"), Bytes::from_static(b"content")).status()
     }
 
     #[test]

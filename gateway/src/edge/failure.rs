@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::time::Duration;
 
 use axum::body::Body;
-use http::header::{ALLOW, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
+use http::header::{ALLOW, CONNECTION, CONTENT_TYPE, RETRY_AFTER, UPGRADE, WWW_AUTHENTICATE};
 use http::{HeaderMap, HeaderValue, Response, StatusCode};
 use micro::Problem;
 use micro::trace::TraceContext;
@@ -13,12 +13,12 @@ use serde_json::{Map, Value};
 use tonic::{Code, Status};
 use tonic_types::{ErrorDetails, StatusExt};
 
+use crate::status;
+
 /// Media type of an error (RFC 9457).
 pub const PROBLEM_JSON: &str = "application/problem+json";
 /// Said to the client where a service failed in a way it did not mean to tell.
 const OUR_SIDE: &str = "something went wrong on our side";
-/// A client that gave up waiting; the usual code, though in no RFC.
-const CLIENT_CLOSED_REQUEST: u16 = 499;
 
 /// An error as HTTP tells it.
 #[derive(Debug)]
@@ -33,8 +33,7 @@ pub struct Failure {
 
 impl From<Problem> for Failure {
     fn from(problem: Problem) -> Self {
-        let status = http_status(problem.code());
-        Self::new(status, problem)
+        Self::new(status::of(problem.code()), problem)
     }
 }
 
@@ -55,6 +54,10 @@ impl Failure {
             }
             StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE => {
                 headers.insert(RETRY_AFTER, retry_after(&problem).into());
+            }
+            StatusCode::UPGRADE_REQUIRED => {
+                headers.insert(UPGRADE, HeaderValue::from_static("HTTP/2"));
+                headers.insert(CONNECTION, HeaderValue::from_static("upgrade"));
             }
             _ => {}
         }
@@ -88,6 +91,12 @@ impl Failure {
         Problem::not_found("PATH_UNKNOWN", "there is nothing at this path; see /docs").into()
     }
 
+    /// 400 for a request without a host, or with several.
+    #[must_use]
+    pub fn host_invalid() -> Self {
+        Problem::invalid("HOST_INVALID", "a request has one host header").into()
+    }
+
     /// 405, with what would be allowed.
     #[must_use]
     pub fn method_not_allowed(allowed: &[http::Method]) -> Self {
@@ -106,6 +115,14 @@ impl Failure {
     pub fn rate_limited(wait: Duration) -> Self {
         let problem = Problem::exhausted("RATE_LIMITED", "too many requests from this address; slow down");
         problem.with("retry_after_ms", wait.as_millis().max(1)).into()
+    }
+
+    /// 408: the request did not come in time, so nothing was done.
+    #[must_use]
+    pub fn request_timeout() -> Self {
+        let message = "the request did not come in the time allowed; nothing was done";
+        let problem = Problem::new(Code::DeadlineExceeded, "REQUEST_TIMEOUT", message);
+        Self::new(StatusCode::REQUEST_TIMEOUT, problem)
     }
 
     /// 504: the time is over.
@@ -143,6 +160,7 @@ impl Failure {
     /// As an HTTP answer.
     #[must_use]
     pub fn into_response(self, trace: TraceContext) -> Response<Body> {
+        micro::seen::refused(self.problem.reason());
         let mut response = Response::new(Body::from(self.to_json(trace)));
         *response.status_mut() = self.status;
         *response.headers_mut() = self.headers;
@@ -162,29 +180,6 @@ struct ProblemJson<'a> {
     trace_id: String,
     #[serde(skip_serializing_if = "Map::is_empty")]
     metadata: Map<String, Value>,
-}
-
-/// The status a REST client expects for a gRPC code.
-///
-/// `FAILED_PRECONDITION` is 409 as `ABORTED` is: the request may be right
-/// another time, in another state of things.
-fn http_status(code: Code) -> StatusCode {
-    match code {
-        Code::Ok => StatusCode::OK,
-        Code::InvalidArgument | Code::OutOfRange => StatusCode::BAD_REQUEST,
-        Code::Unauthenticated => StatusCode::UNAUTHORIZED,
-        Code::PermissionDenied => StatusCode::FORBIDDEN,
-        Code::NotFound => StatusCode::NOT_FOUND,
-        Code::AlreadyExists | Code::Aborted | Code::FailedPrecondition => StatusCode::CONFLICT,
-        Code::ResourceExhausted => StatusCode::TOO_MANY_REQUESTS,
-        Code::Unimplemented => StatusCode::NOT_IMPLEMENTED,
-        Code::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
-        Code::DeadlineExceeded => StatusCode::GATEWAY_TIMEOUT,
-        Code::Cancelled => {
-            StatusCode::from_u16(CLIENT_CLOSED_REQUEST).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
-        }
-        Code::Internal | Code::Unknown | Code::DataLoss => StatusCode::INTERNAL_SERVER_ERROR,
-    }
 }
 
 /// Seconds to wait: what the problem says, rounded up, at least one.
@@ -249,30 +244,5 @@ mod tests {
         assert_eq!(failure.headers[RETRY_AFTER], "2");
         let failure = Failure::from(Problem::overloaded());
         assert_eq!(failure.headers[RETRY_AFTER], "1");
-    }
-
-    #[test]
-    fn every_code_has_its_status() {
-        let expected = [
-            (Code::Cancelled, 499),
-            (Code::Unknown, 500),
-            (Code::InvalidArgument, 400),
-            (Code::DeadlineExceeded, 504),
-            (Code::NotFound, 404),
-            (Code::AlreadyExists, 409),
-            (Code::PermissionDenied, 403),
-            (Code::ResourceExhausted, 429),
-            (Code::FailedPrecondition, 409),
-            (Code::Aborted, 409),
-            (Code::OutOfRange, 400),
-            (Code::Unimplemented, 501),
-            (Code::Internal, 500),
-            (Code::Unavailable, 503),
-            (Code::DataLoss, 500),
-            (Code::Unauthenticated, 401),
-        ];
-        for (code, status) in expected {
-            assert_eq!(http_status(code), status, "{code:?}");
-        }
     }
 }

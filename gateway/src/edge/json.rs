@@ -1,22 +1,25 @@
 //! HTTP with JSON: from the request to the answer.
 
+use std::ops::Range;
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::body::Body;
 use bytes::Bytes;
-use contract::Access;
 use http::header::{ACCEPT, AUTHORIZATION, CACHE_CONTROL, CONTENT_TYPE};
 use http::request::Parts;
 use http::{HeaderValue, Method as Verb, Request, Response};
-use micro::{Caller, Problem, deadline};
+use micro::{Problem, deadline};
 use tokio::time::Instant;
 
 use super::stream::{self, Format};
-use super::{Failure, Origin, State, body, conditional, outgoing, request};
+use super::{Failure, Origin, Route, Seen, State, admission, body, conditional, outgoing, request};
 use crate::directory::{Binding, Found, Method, Params};
+use crate::limits::Held;
 use crate::transcode;
 
+/// The field of an answer that says when it was looked up.
+const LOOKED_UP: &str = "as_of";
 /// Longest query, bytes.
 const MAX_QUERY: usize = 8 * 1024;
 
@@ -26,18 +29,26 @@ const MAX_QUERY: usize = 8 * 1024;
 /// Why not.
 pub async fn answer(
     state: &Arc<State>,
-    origin: Origin,
+    seen: &Seen,
     request: Request<Body>,
 ) -> Result<Response<Body>, Failure> {
     let (parts, body) = request.into_parts();
-    let verb = if parts.method == Verb::HEAD { &Verb::GET } else { &parts.method };
-    match state.directory.find(verb, parts.uri.path()).await? {
-        Found::Method(binding, params) => call(state, origin, &binding, &params, &parts, body).await,
+    let asked;
+    let found = match &seen.route {
+        Route::Json(Found::Elsewhere(service, form)) => {
+            asked = state.directory.ask(&parts.method, service, form).await?;
+            &asked
+        }
+        Route::Json(found) => found,
+        _ => &Found::Nothing,
+    };
+    match found {
+        Found::Method(binding, params) => call(state, seen.origin, binding, params, &parts, body).await,
         Found::OtherMethods(allowed) => {
             body::drain(&parts.headers, body).await;
-            other_method(&parts.method, allowed)
+            other_method(&parts.method, allowed.clone())
         }
-        Found::Nothing => {
+        Found::Elsewhere(..) | Found::Nothing => {
             body::drain(&parts.headers, body).await;
             Err(Failure::path_unknown())
         }
@@ -73,7 +84,9 @@ async fn call(
     let patience = Duration::from_millis(state.config.request_timeout_ms);
     let asked = deadline::time_left(&parts.headers);
     let until = Instant::now() + asked.map_or(patience, |asked| asked.min(patience));
-    let message = within(until, message(state, binding, params, parts, body)).await?;
+    let mut held = state.memory.hold();
+    let message = message(state, origin, (binding, params), parts, body, &mut held);
+    let message = within(until, message, Failure::request_timeout).await?;
     if method.streaming {
         let until = asked.and_then(|asked| Instant::now().checked_add(asked));
         let frames = outgoing::call(method, message, &parts.headers, origin, until).await?;
@@ -83,24 +96,29 @@ async fn call(
         let frames = outgoing::call(method, message, &parts.headers, origin, Some(until)).await?;
         frames.only().await.map_err(|status| Failure::from_status(&status))
     };
-    let answer = within(until, answer).await?;
+    let answer = within(until, answer, Failure::deadline).await?;
     respond(method, parts, &answer)
 }
 
-async fn within<T>(until: Instant, work: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
+async fn within<T>(
+    until: Instant,
+    work: impl Future<Output = Result<T, Failure>>,
+    late: fn() -> Failure,
+) -> Result<T, Failure> {
     // A timer may be a little late; work whose time is over is not begun.
     if Instant::now() >= until {
         return Err(Failure::deadline());
     }
-    tokio::time::timeout_at(until, work).await.unwrap_or_else(|_| Err(Failure::deadline()))
+    tokio::time::timeout_at(until, work).await.unwrap_or_else(|_| Err(late()))
 }
 
 async fn message(
     state: &State,
-    binding: &Binding,
-    params: &Params,
+    origin: Origin,
+    (binding, params): (&Binding, &Params),
     parts: &Parts,
     body: Body,
+    held: &mut Held,
 ) -> Result<Bytes, Failure> {
     if binding.body == crate::directory::Body::None {
         return request::message(binding, params, parts, &[]);
@@ -110,49 +128,28 @@ async fn message(
     } else {
         body::must_be_json(&parts.headers)
     };
-    let usual = state.config.max_body_bytes;
-    let limit = binding.method.max_request(usual);
-    let checked = match checked {
-        Ok(()) if limit > usual => may_send_much(state, &binding.method, parts).await,
-        checked => checked,
+    let limit = match checked {
+        Ok(()) => limit(state, origin, &binding.method, parts).await,
+        Err(failure) => Err(failure),
     };
-    if let Err(failure) = checked {
-        body::drain(&parts.headers, body).await;
-        return Err(failure);
-    }
-    let body = body::read(&parts.headers, body, limit).await?;
+    let limit = match limit {
+        Ok(limit) => limit,
+        Err(failure) => {
+            body::drain(&parts.headers, body).await;
+            return Err(failure);
+        }
+    };
+    let body = body::read(&parts.headers, body, limit, held).await?;
     request::message(binding, params, parts, &body)
 }
 
-/// Only from those who may call the method is a large body read into memory.
-///
-/// The service checks again; this only keeps strangers from filling the memory.
-async fn may_send_much(state: &State, method: &Method, parts: &Parts) -> Result<(), Failure> {
-    if method.is_public() {
-        return Ok(());
+/// Most bytes of the body: who sends little need not be known.
+async fn limit(state: &State, origin: Origin, method: &Method, parts: &Parts) -> Result<usize, Failure> {
+    let strangers = admission::strangers(state);
+    if body::announced(&parts.headers).is_some_and(|length| length <= strangers) {
+        return Ok(strangers);
     }
-    let header = parts.headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok());
-    let token = header.and_then(|text| text.strip_prefix("Bearer ")).ok_or_else(|| {
-        Problem::unauthenticated(
-            "TOKEN_MISSING",
-            "sign in first: this needs `authorization: Bearer <access token>`",
-        )
-    })?;
-    let caller = state.verifier.verify(token).await?;
-    if may_call(method, &caller) {
-        Ok(())
-    } else {
-        Err(Problem::denied("ROLE_MISSING", "this account may not do that").into())
-    }
-}
-
-fn may_call(method: &Method, caller: &Caller) -> bool {
-    match method.contract.map(|method| method.access) {
-        Some(Access::Staff) => caller.is_staff(),
-        Some(Access::Manager) => caller.is_manager(),
-        Some(Access::Admin) => caller.is_admin(),
-        _ => true,
-    }
+    Ok(admission::most(state, method, &parts.headers, origin).await?)
 }
 
 fn respond(method: &Method, parts: &Parts, answer: &[u8]) -> Result<Response<Body>, Failure> {
@@ -169,11 +166,31 @@ fn respond(method: &Method, parts: &Parts, answer: &[u8]) -> Result<Response<Bod
     };
     let read = matches!(parts.method, Verb::GET | Verb::HEAD);
     let cache = if read && !parts.headers.contains_key(AUTHORIZATION) { "no-cache" } else { "no-store" };
-    let mut response =
-        if read { conditional::response(&parts.headers, body) } else { Response::new(Body::from(body)) };
+    let mut response = if read {
+        conditional::tagged(&parts.headers, &entity_tag(method, &body), body)
+    } else {
+        Response::new(Body::from(body))
+    };
     response.headers_mut().insert(CONTENT_TYPE, content_type);
     response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static(cache));
     Ok(response)
+}
+
+/// The entity tag of an answer, without when it was looked up: nothing else changed is nothing changed.
+fn entity_tag(method: &Method, json: &[u8]) -> String {
+    let dated = method.shapes.get(method.output).field(LOOKED_UP).is_some();
+    match dated.then(|| looked_up(json)).flatten() {
+        Some(at) => conditional::tag_of([&json[..at.start], &json[at.end..]]),
+        None => conditional::tag(json),
+    }
+}
+
+/// Where an answer says when it was looked up. Texts have no bare quotes, so only a key looks like it.
+fn looked_up(json: &[u8]) -> Option<Range<usize>> {
+    let key = format!("\"{LOOKED_UP}\":");
+    let start = json.windows(key.len()).rposition(|window| window == key.as_bytes())?;
+    let length = json[start..].iter().position(|byte| matches!(byte, b',' | b'}'))?;
+    Some(start..start + length)
 }
 
 fn format(parts: &Parts) -> Format {

@@ -1,5 +1,7 @@
 //! The edge: every request comes in here, and every answer goes out here.
 
+pub mod admission;
+
 mod body;
 mod conditional;
 mod failure;
@@ -8,15 +10,18 @@ mod json;
 mod outgoing;
 mod pages;
 mod request;
+mod route;
+mod seen;
 mod stream;
 
 use std::convert::Infallible;
 use std::future::Future;
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::net::IpAddr;
 use std::panic::AssertUnwindSafe;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
+use std::time::Duration;
 
 use axum::body::Body;
 use futures_util::FutureExt;
@@ -24,18 +29,19 @@ use http::header::{CONTENT_SECURITY_POLICY, REFERRER_POLICY, X_CONTENT_TYPE_OPTI
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response, Version};
 use micro::auth::Verifier;
 use micro::trace::{TRACEPARENT, TraceContext};
-use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use crate::config::Config;
 use crate::directory::Directory;
 use crate::grpc::{self, Readiness};
-use crate::limits::{Proxies, Rate};
+use crate::limits::{Memory, Proxies, Rate};
 
 pub use failure::Failure;
 pub use frames::Frames;
 pub use outgoing::{describe, unreachable};
 pub use pages::Pages;
+pub use route::Route;
+pub use seen::Seen;
 
 const TRACE_ID: HeaderName = HeaderName::from_static("x-trace-id");
 /// Headers of ours that no client may send.
@@ -55,8 +61,12 @@ pub struct State {
     pub proxies: Proxies,
     /// How often one client may call.
     pub rate: Rate,
+    /// Room for what clients send.
+    pub memory: Memory,
     /// Documents.
     pub pages: Pages,
+    /// Pages for people, where they are served.
+    pub site: Option<web::Site>,
     /// Which services are well.
     pub readiness: Arc<Readiness>,
     /// Reflection and health over gRPC.
@@ -94,46 +104,31 @@ impl tower::Service<Request<Body>> for Edge {
 }
 
 async fn answer(state: &Arc<State>, mut request: Request<Body>) -> Response<Body> {
-    let began = Instant::now();
-    let peer = request.extensions().get::<SocketAddr>().map(SocketAddr::ip);
-    let peer = peer.unwrap_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED));
-    let origin = Origin {
-        client: state.proxies.client(peer, request.headers()),
-        trace: TraceContext::from_headers(request.headers()),
-    };
+    let seen = Seen::of(state, &request);
     remove_ours(request.headers_mut());
-    // For the log, after the request is gone; only where it is written.
-    let logged = tracing::enabled!(tracing::Level::DEBUG)
-        .then(|| (request.method().clone(), request.uri().path().to_owned()));
-    let protocol = grpc::Protocol::of(request.headers());
-    let work = AssertUnwindSafe(dispatch(state, origin, protocol, request)).catch_unwind();
+    let work = seen.current().scope(dispatch(state, &seen, request));
+    let work = AssertUnwindSafe(work).catch_unwind();
     let response = work.await.unwrap_or_else(|_| {
         // The panic itself has been reported by the panic hook.
         let failure = Failure::internal("a request panicked");
-        match protocol {
-            None => failure.into_response(origin.trace),
+        match seen.protocol {
+            None => failure.into_response(seen.origin.trace),
             Some(_) => tonic::Status::from(failure.problem).into_http(),
         }
     });
-    if let Some((method, path)) = logged {
-        let (status, took_us) = (response.status().as_u16(), began.elapsed().as_micros());
-        tracing::debug!(%method, path, status, took_us, client = %origin.client, trace_id = %origin.trace, "answered");
-    }
+    seen.answered(&response);
     response
 }
 
-async fn dispatch(
-    state: &Arc<State>,
-    origin: Origin,
-    protocol: Option<grpc::Protocol>,
-    request: Request<Body>,
-) -> Response<Body> {
+async fn dispatch(state: &Arc<State>, seen: &Seen, request: Request<Body>) -> Response<Body> {
+    let origin = seen.origin;
     let allowed = state.rate.take(origin.client).map_err(Failure::rate_limited);
-    if let Some(protocol) = protocol {
+    let allowed = allowed.and_then(|()| one_host(&request));
+    if let Some(protocol) = seen.protocol {
         let mut response = match protocol {
-            grpc::Protocol::Web => grpc::web(state, origin, allowed, request).await,
+            grpc::Protocol::Web => grpc::web(state, seen, allowed, request).await,
             grpc::Protocol::Native if request.version() == Version::HTTP_2 => {
-                grpc::native(state, origin, allowed, request).await
+                grpc::native(state, seen, allowed, request).await
             }
             grpc::Protocol::Native => grpc::needs_http2().into_response(origin.trace),
         };
@@ -142,7 +137,7 @@ async fn dispatch(
     }
     let head = *request.method() == Method::HEAD;
     let answered = match allowed {
-        Ok(()) => http(state, origin, request).await,
+        Ok(()) => http(state, seen, request).await,
         Err(failure) => Err(failure),
     };
     let mut response = answered.unwrap_or_else(|failure| failure.into_response(origin.trace));
@@ -154,12 +149,29 @@ async fn dispatch(
     response
 }
 
-async fn http(state: &Arc<State>, origin: Origin, request: Request<Body>) -> Result<Response<Body>, Failure> {
+async fn http(state: &Arc<State>, seen: &Seen, request: Request<Body>) -> Result<Response<Body>, Failure> {
     let (method, uri, headers) = (request.method(), request.uri(), request.headers());
     if let Some(page) = pages::answer(state, method, uri.path(), headers).await? {
         return Ok(page);
     }
-    json::answer(state, origin, request).await
+    if let (Route::Site(_), Some(site)) = (&seen.route, &state.site) {
+        let origin = web::Origin { client: seen.origin.client, trace: seen.origin.trace };
+        let patience = Duration::from_millis(state.config.request_timeout_ms);
+        let answer = tokio::time::timeout(patience, site.answer(origin, request)).await;
+        return answer.map_err(|_| Failure::deadline());
+    }
+    json::answer(state, seen, request).await
+}
+
+/// A request of HTTP/1.1 names one host (RFC 9112): where proxies and servers differ in which
+/// of two counts, one can be made to take another's answers for its own.
+fn one_host(request: &Request<Body>) -> Result<(), Failure> {
+    let hosts = request.headers().get_all(http::header::HOST).iter().count();
+    match request.version() {
+        Version::HTTP_11 if hosts != 1 => Err(Failure::host_invalid()),
+        _ if hosts > 1 => Err(Failure::host_invalid()),
+        _ => Ok(()),
+    }
 }
 
 /// Only the gateway says who a client is; what a client says of it is dropped.
@@ -182,7 +194,8 @@ fn trace_headers(headers: &mut HeaderMap, trace: TraceContext) {
 fn security_headers(headers: &mut HeaderMap) {
     headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     headers.insert(X_FRAME_OPTIONS, HeaderValue::from_static("DENY"));
-    headers.insert(REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+    // Pages have rules of their own.
+    headers.entry(REFERRER_POLICY).or_insert(HeaderValue::from_static("no-referrer"));
     if !headers.contains_key(CONTENT_SECURITY_POLICY) {
         let nothing = HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'");
         headers.insert(CONTENT_SECURITY_POLICY, nothing);

@@ -69,7 +69,7 @@ pub async fn answer(
     headers: &HeaderMap,
 ) -> Result<Option<Response<Body>>, Failure> {
     let page = match path {
-        "/" => state.pages.home.response(headers),
+        "/" if state.site.is_none() => state.pages.home.response(headers),
         "/openapi.json" => state.pages.openapi.response(headers),
         "/docs" | "/docs/" => state.pages.docs.response(headers),
         "/healthz" => health(StatusCode::OK, &json!({ "status": "ok" })),
@@ -96,7 +96,8 @@ fn see_docs() -> Response<Body> {
 
 async fn ready(state: &State) -> Response<Body> {
     let services = state.readiness.all().await;
-    let ready = services.iter().all(|(_, serving)| *serving);
+    // A load balancer sends the next request elsewhere while this one still takes it.
+    let ready = !state.closing.is_cancelled() && services.iter().all(|(_, serving)| *serving);
     let named =
         services.into_iter().map(|(name, serving)| (name, if serving { "ok" } else { "unavailable" }));
     let named: serde_json::Map<_, _> = named.map(|(name, status)| (name, status.into())).collect();

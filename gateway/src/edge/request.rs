@@ -72,7 +72,7 @@ fn bound(binding: &Binding, params: &Params) -> Result<Vec<Bound>, Failure> {
     let mut bound = Vec::with_capacity(params.len());
     for (path, text) in binding.params.iter().zip(params) {
         let Ok(text) = percent_decode_str(text).decode_utf8() else {
-            return Err(Fault::Json("the path is not UTF-8".to_owned()).into());
+            return Err(Fault::Path.into());
         };
         let mut value = Vec::with_capacity(16);
         path.put(&binding.method.shapes, &text, &mut value)?;

@@ -7,6 +7,7 @@ use std::time::Duration;
 use futures_util::future::join_all;
 use futures_util::{Stream, stream};
 use micro::Registry;
+use tokio_util::sync::CancellationToken;
 use tonic::{Code, Request, Response, Status};
 use tonic_health::pb::health_check_response::ServingStatus;
 use tonic_health::pb::health_client::HealthClient;
@@ -22,13 +23,15 @@ const WATCHED_EVERY: Duration = Duration::from_secs(2);
 pub struct Readiness {
     registry: Registry,
     required: Vec<String>,
+    /// Cancelled when the gateway stops.
+    closing: CancellationToken,
 }
 
 impl Readiness {
     /// Asks the services of this registry; those `required` must be well for the whole to be.
     #[must_use]
-    pub fn new(registry: Registry, required: Vec<String>) -> Self {
-        Self { registry, required }
+    pub fn new(registry: Registry, required: Vec<String>, closing: CancellationToken) -> Self {
+        Self { registry, required, closing }
     }
 
     /// Every required service and whether it is well.
@@ -40,11 +43,29 @@ impl Readiness {
         join_all(asked).await
     }
 
+    /// Makes the required services what the process depends on.
+    pub fn watch(self: &Arc<Self>, health: &micro::admin::Health) {
+        for name in &self.required {
+            let (readiness, service) = (self.clone(), name.clone());
+            let check = move || {
+                let (readiness, service) = (readiness.clone(), service.clone());
+                Box::pin(async move {
+                    match readiness.ask(&service, "").await {
+                        Ok(ServingStatus::Serving) => Ok(()),
+                        Ok(_) => Err("it cannot be reached, or says that it does not serve".to_owned()),
+                        Err(status) => Err(status.message().to_owned()),
+                    }
+                }) as _
+            };
+            health.add(format!("service {name}"), true, Box::new(check));
+        }
+    }
+
     /// How a service is: the whole where the name is empty, a name in the
     /// registry, or a gRPC service's full name.
     async fn of(&self, name: &str) -> Result<ServingStatus, Status> {
         if name.is_empty() {
-            let well = self.all().await.iter().all(|(_, serving)| *serving);
+            let well = !self.closing.is_cancelled() && self.all().await.iter().all(|(_, serving)| *serving);
             return Ok(if well { ServingStatus::Serving } else { ServingStatus::NotServing });
         }
         let (service, asked) = match name.split_once('.') {

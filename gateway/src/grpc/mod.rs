@@ -1,8 +1,8 @@
 //! gRPC and gRPC-Web: passed on to the service without decoding messages.
 
+mod checked;
 mod closing;
 mod health;
-mod limited;
 mod own;
 mod pass;
 
@@ -17,7 +17,7 @@ use tonic::Status;
 use tonic_web::GrpcWebLayer;
 use tower::{Layer, ServiceExt, service_fn};
 
-use crate::edge::{Failure, Origin, State};
+use crate::edge::{Failure, Seen, State};
 
 pub use health::Readiness;
 pub use own::routes;
@@ -47,24 +47,24 @@ impl Protocol {
 /// Answers gRPC.
 pub async fn native(
     state: &Arc<State>,
-    origin: Origin,
+    seen: &Seen,
     allowed: Result<(), Failure>,
     request: Request<Body>,
 ) -> Response<Body> {
-    answer(state, origin, allowed, request.map(tonic::body::Body::new)).await.map(Body::new)
+    answer(state, seen, allowed, request.map(tonic::body::Body::new)).await.map(Body::new)
 }
 
 /// Answers gRPC-Web.
 pub async fn web(
     state: &Arc<State>,
-    origin: Origin,
+    seen: &Seen,
     allowed: Result<(), Failure>,
     request: Request<Body>,
 ) -> Response<Body> {
     let mut allowed = Some(allowed);
     let inner = service_fn(move |request: Request<tonic::body::Body>| {
         let (state, allowed) = (state.clone(), allowed.take().unwrap_or(Ok(())));
-        async move { Ok::<_, Infallible>(answer(&state, origin, allowed, request).await) }
+        async move { Ok::<_, Infallible>(answer(&state, seen, allowed, request).await) }
     });
     match GrpcWebLayer::new().layer(inner).oneshot(request).await {
         Ok(response) => response.map(Body::new),
@@ -74,12 +74,12 @@ pub async fn web(
 
 async fn answer(
     state: &Arc<State>,
-    origin: Origin,
+    seen: &Seen,
     allowed: Result<(), Failure>,
     request: Request<tonic::body::Body>,
 ) -> Response<tonic::body::Body> {
     let passed = match allowed {
-        Ok(()) => pass::pass(state, origin, request).await,
+        Ok(()) => pass::pass(state, seen, request).await,
         Err(failure) => Err(failure.problem),
     };
     passed.unwrap_or_else(|problem| Status::from(problem).into_http())
@@ -89,10 +89,8 @@ async fn answer(
 #[must_use]
 pub fn needs_http2() -> Failure {
     let message = "gRPC needs HTTP/2; over HTTP/1.1 use gRPC-Web or JSON";
-    Failure::new(
-        StatusCode::HTTP_VERSION_NOT_SUPPORTED,
-        Problem::invalid("HTTP_VERSION_UNSUPPORTED", message),
-    )
+    let problem = Problem::invalid("HTTP_VERSION_UNSUPPORTED", message);
+    Failure::new(StatusCode::UPGRADE_REQUIRED, problem)
 }
 
 #[cfg(test)]

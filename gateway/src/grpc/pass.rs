@@ -13,10 +13,10 @@ use tonic::Code;
 use tonic::body::Body;
 use tower::ServiceExt;
 
+use super::checked::{CheckedBody, Refusal};
 use super::closing::UntilClosing;
-use super::limited::LimitedBody;
-use crate::edge::{self, Failure, Origin, State};
-use crate::transcode::FRAME_HEADER;
+use crate::directory::Method;
+use crate::edge::{self, Failure, Origin, Route, Seen, State, admission};
 
 /// Headers that are about the client's connection, not about the call.
 const OF_THE_CONNECTION: [HeaderName; 8] = [
@@ -36,50 +36,74 @@ const OF_THE_CONNECTION: [HeaderName; 8] = [
 /// Why it was not.
 pub async fn pass(
     state: &Arc<State>,
-    origin: Origin,
+    seen: &Seen,
     mut request: Request<Body>,
 ) -> Result<Response<Body>, Problem> {
-    let path = request.uri().path();
-    if path.starts_with("/grpc.") {
-        return own(state, request).await;
-    }
-    let service = state.directory.service_of(path).ok_or_else(|| {
-        Problem::new(
-            Code::Unimplemented,
-            "METHOD_UNKNOWN",
-            "there is no such method; ask reflection for those there are",
-        )
-    })?;
-    let method = state.directory.by_grpc_path(path).cloned();
-    let unary = method.as_ref().is_some_and(|method| !method.streaming && !method.client_streaming);
+    let (service, method) = match &seen.route {
+        Route::Grpc(service, method) => (service, method.as_ref()),
+        Route::Health(_) | Route::Reflection => return own(state, request).await,
+        Route::Page(_) | Route::Site(_) | Route::Json(_) | Route::Nothing => return Err(unknown()),
+    };
+    let origin = seen.origin;
+    let unary = method.is_some_and(|method| !method.streaming && !method.client_streaming);
     let until = until(state, request.headers(), unary);
     // A timer may be a little late; work whose time is over is not begun.
     if until.is_some_and(|until| Instant::now() >= until) {
         return Err(Failure::deadline().problem);
     }
-    prepare(&mut request, origin, until);
-    if let Some(method) = method.as_ref().filter(|method| !method.client_streaming) {
-        let limit = method.max_request(state.config.max_body_bytes) + FRAME_HEADER;
-        request = request.map(|body| Body::new(LimitedBody::new(body, limit)));
+    let mut refusal = Refusal::default();
+    if let Some(method) = method.filter(|method| !method.client_streaming) {
+        (request, refusal) = checked(state, origin, method, request).await;
     }
-    let channel = match &method {
+    prepare(&mut request, origin, until);
+    let channel = match method {
         Some(method) => method.channel.clone(),
-        None => state.registry.channel(&service),
+        None => state.registry.channel(service),
     };
     let call = channel.oneshot(request);
     let answered = match until {
         Some(until) => tokio::time::timeout_at(until, call).await.map_err(|_| Failure::deadline().problem)?,
         None => call.await,
     };
+    if let Some(problem) = refusal.problem() {
+        return Err(problem);
+    }
     let response = answered.map_err(|error| {
         tracing::warn!(service, %error, "a service could not be reached");
-        edge::unreachable(&service)
+        edge::unreachable(service)
     })?;
     if unary {
         return Ok(response);
     }
     let closing = state.closing.clone();
     Ok(response.map(|body| Body::new(UntilClosing::new(body, closing))))
+}
+
+/// A request whose body is checked on its way.
+async fn checked(
+    state: &State,
+    origin: Origin,
+    method: &Method,
+    request: Request<Body>,
+) -> (Request<Body>, Refusal) {
+    let limit = admission::most(state, method, request.headers(), origin).await;
+    // The service says what is wrong with who sends little.
+    let limit = limit.unwrap_or_else(|_| admission::strangers(state));
+    let encoding = request.headers().get("grpc-encoding");
+    let compressed = encoding.is_some_and(|encoding| encoding != "identity");
+    let held = state.memory.hold();
+    let mut refusal = Refusal::default();
+    let request = request.map(|body| {
+        let body = CheckedBody::new(body, limit, compressed, held);
+        refusal = body.refusal();
+        Body::new(body)
+    });
+    (request, refusal)
+}
+
+fn unknown() -> Problem {
+    let message = "there is no such method; ask reflection for those there are";
+    Problem::new(Code::Unimplemented, "METHOD_UNKNOWN", message)
 }
 
 /// Reflection and health are the gateway's own.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
+use micro::server::network;
 use quick_cache::sync::Cache;
 
 use crate::config::RateConfig;
@@ -65,14 +66,6 @@ impl Rate {
                 Err(Duration::from_nanos((after - now).saturating_sub(self.burst)))
             }
         }
-    }
-}
-
-/// One customer has at least a /64 of IPv6, so that is what counts as one.
-fn network(client: IpAddr) -> u128 {
-    match client.to_canonical() {
-        IpAddr::V4(v4) => v4.to_ipv6_mapped().to_bits(),
-        IpAddr::V6(v6) => v6.to_bits() & (u128::MAX << 64),
     }
 }
 

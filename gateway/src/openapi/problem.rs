@@ -22,21 +22,34 @@ pub struct Common {
 }
 
 /// By status.
-pub const COMMON: [Common; 11] = [
+pub const COMMON: [Common; 12] = [
     Common {
         status: 400,
         name: "BadRequest",
         meaning: "The request can never succeed as it is",
-        reasons: &["FIELD_INVALID", "FIELD_UNKNOWN", "JSON_INVALID"],
+        reasons: &[
+            "FIELD_INVALID",
+            "FIELD_UNKNOWN",
+            "JSON_INVALID",
+            "PATH_INVALID",
+            "QUERY_INVALID",
+            "HOST_INVALID",
+        ],
     },
     Common {
         status: 401,
         name: "Unauthenticated",
         meaning: "Not signed in",
-        reasons: &["TOKEN_MISSING", "TOKEN_INVALID", "TOKEN_EXPIRED"],
+        reasons: &["TOKEN_MISSING", "TOKEN_INVALID", "TOKEN_EXPIRED", "TOKEN_REVOKED"],
     },
     Common { status: 403, name: "Forbidden", meaning: "Not allowed", reasons: &["ROLE_MISSING"] },
     Common { status: 404, name: "NotFound", meaning: "There is no such thing", reasons: &[] },
+    Common {
+        status: 408,
+        name: "RequestTimeout",
+        meaning: "The request did not come in the time allowed; nothing was done",
+        reasons: &["REQUEST_TIMEOUT"],
+    },
     Common { status: 409, name: "Conflict", meaning: "Not in this state of things", reasons: &[] },
     Common { status: 413, name: "TooLarge", meaning: "The body is too large", reasons: &["BODY_TOO_LARGE"] },
     Common {

@@ -11,6 +11,7 @@ use prost_reflect::{FieldDescriptor, Kind, MethodDescriptor};
 
 use super::comments::Comments;
 use super::operation::Operation;
+use crate::status;
 
 /// What the service kit says of an idempotency key that is none.
 const KEY_INVALID: &str = "IDEMPOTENCY_KEY_INVALID";
@@ -107,7 +108,7 @@ fn in_text(text: &str) -> Found {
         }
         let end = after.find(|c: char| !c.is_ascii_uppercase() && c != '_').unwrap_or(after.len());
         left = after;
-        if let Some(status) = status_of(&after[..end]) {
+        if let Some(status) = status::named(&after[..end]) {
             for (_, status_of_it) in found.iter_mut().rev().take_while(|(_, status)| status.is_none()) {
                 *status_of_it = Some(status);
             }
@@ -119,22 +120,6 @@ fn in_text(text: &str) -> Found {
 
 fn is_reason(quoted: &str) -> bool {
     quoted.len() > 3 && quoted.bytes().all(|b| b.is_ascii_uppercase() || b == b'_')
-}
-
-/// The HTTP status of a gRPC code.
-fn status_of(code: &str) -> Option<u16> {
-    Some(match code {
-        "INVALID_ARGUMENT" | "OUT_OF_RANGE" => 400,
-        "UNAUTHENTICATED" => 401,
-        "PERMISSION_DENIED" => 403,
-        "NOT_FOUND" => 404,
-        "ABORTED" | "ALREADY_EXISTS" | "FAILED_PRECONDITION" => 409,
-        "RESOURCE_EXHAUSTED" => 429,
-        "UNIMPLEMENTED" => 501,
-        "UNAVAILABLE" => 503,
-        "DEADLINE_EXCEEDED" => 504,
-        _ => return None,
-    })
 }
 
 #[cfg(test)]

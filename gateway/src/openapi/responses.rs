@@ -47,7 +47,7 @@ fn always(operation: &Operation<'_>, common: &Common) -> bool {
         401 => access != Access::Public,
         403 => matches!(access, Access::Staff | Access::Manager | Access::Admin),
         404 | 409 => false,
-        413 | 415 => operation.has_body(),
+        408 | 413 | 415 => operation.has_body(),
         414 => operation.takes_query(),
         _ => true,
     }

@@ -10,6 +10,10 @@ const SHOWN: usize = 64;
 pub enum Fault {
     /// The body is not JSON, or not an object.
     Json(String),
+    /// The path is not UTF-8.
+    Path,
+    /// The query is not UTF-8.
+    Query,
     /// A field the message does not have; its path.
     Unknown(String),
     /// A field whose value cannot be taken.
@@ -36,7 +40,7 @@ impl Fault {
             Some(_) => format!("{outer}.{inner}"),
         };
         match self {
-            Self::Json(_) => self,
+            Self::Json(_) | Self::Path | Self::Query => self,
             Self::Unknown(field) => Self::Unknown(join(field)),
             Self::Invalid { field, problem } => Self::Invalid { field: join(field), problem },
         }
@@ -47,6 +51,8 @@ impl From<Fault> for Problem {
     fn from(fault: Fault) -> Self {
         match fault {
             Fault::Json(problem) => Self::invalid("JSON_INVALID", problem),
+            Fault::Path => Self::invalid("PATH_INVALID", "the path is not UTF-8"),
+            Fault::Query => Self::invalid("QUERY_INVALID", "the query is not UTF-8"),
             Fault::Unknown(field) => {
                 let message = format!("{field}: there is no such field");
                 Self::invalid("FIELD_UNKNOWN", message).with("field", field)

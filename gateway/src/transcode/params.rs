@@ -1,5 +1,7 @@
 //! Fields given by the path and the query.
 
+use percent_encoding::percent_decode_str;
+
 use super::fault::{Fault, shortened};
 use super::scalar::{Given, Scalar};
 use super::shape::{Count, Field, Kind, ShapeId, Shapes};
@@ -84,7 +86,7 @@ impl Path {
 /// Appends what the parameters of a query give.
 ///
 /// # Errors
-/// A parameter that is no field, is one of `taken` (given elsewhere), comes
+/// A query that is not UTF-8; a parameter that is no field, is one of `taken` (given elsewhere), comes
 /// twice where only one value is taken, or has a value that is not taken.
 pub fn query(
     shapes: &Shapes,
@@ -93,6 +95,8 @@ pub fn query(
     query: &str,
     out: &mut Vec<u8>,
 ) -> Result<(), Fault> {
+    // The parser below would put something else in the place of what is not.
+    percent_decode_str(query).decode_utf8().map_err(|_| Fault::Query)?;
     let mut seen: Vec<Path> = Vec::new();
     for (count, (name, value)) in form_urlencoded::parse(query.as_bytes()).enumerate() {
         let Some(path) = Path::find(shapes, id, &name) else { return Err(Fault::Unknown(shortened(&name))) };

@@ -66,6 +66,7 @@ fn agrees(name: &str, json: &Value) {
 fn refused(name: &str, json: &str) -> (String, String) {
     match to_wire(name, json).unwrap_err() {
         Fault::Json(problem) => ("JSON".to_owned(), problem),
+        fault @ (Fault::Path | Fault::Query) => panic!("JSON is neither: {fault:?}"),
         Fault::Unknown(field) => ("UNKNOWN".to_owned(), field),
         Fault::Invalid { field, problem } => (field, problem),
     }

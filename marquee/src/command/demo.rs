@@ -15,6 +15,9 @@ pub struct Arguments {
     /// Import films from this file first, and show the most popular ones.
     #[arg(long, value_name = "FILE")]
     films: Option<PathBuf>,
+    /// Only in a new system: do nothing where there are accounts, either.
+    #[arg(long)]
+    if_new: bool,
 }
 
 pub async fn run(config: &Config, arguments: &Arguments) -> anyhow::Result<()> {
@@ -28,5 +31,6 @@ async fn set_up(clients: &Clients, arguments: &Arguments) -> anyhow::Result<demo
     if let Some(file) = &arguments.films {
         print(&import::import_file(&clients.films, file).await?.to_string())?;
     }
-    Ok(demo::set_up(clients, &Clock::system()).await?)
+    let wanted = if arguments.if_new { demo::Where::New } else { demo::Where::NoCinemas };
+    Ok(demo::set_up(clients, &Clock::system(), wanted).await?)
 }

@@ -1,11 +1,13 @@
 //! `marquee doctor`.
 
+use std::path::Path;
 use std::process::ExitCode;
 
 use clap::Args;
 use marquee::config::Config;
-use marquee::doctor::{State, check, examine};
+use marquee::doctor::{Finding, State, check, examine};
 use micro::config::ConfigError;
+use serde_json::json;
 
 use super::print;
 
@@ -15,31 +17,49 @@ pub struct Arguments {
     /// compare them with what a running server shows. Changes nothing; may be run while it sells.
     #[arg(long)]
     check: bool,
+    /// Write what was found as JSON.
+    #[arg(long)]
+    json: bool,
 }
 
-pub async fn run(config: &Config, arguments: &Arguments) -> anyhow::Result<ExitCode> {
-    let mut findings = examine(config).await;
+pub async fn run(config: &Config, file: Option<&Path>, arguments: &Arguments) -> anyhow::Result<ExitCode> {
+    let mut findings = examine(config, file).await;
     if arguments.check {
         findings.extend(check(config).await);
     }
-    let bad = findings.iter().filter(|finding| finding.state == State::Bad).count();
-    let mut text = String::new();
-    for finding in &findings {
-        text.push_str(&format!("{finding}\n"));
-    }
-    text.push_str(&match bad {
-        0 => "Nothing stands in the way of: marquee serve\n".to_owned(),
-        _ => format!("{bad} of {} checks are bad.\n", findings.len()),
-    });
-    print(&text)?;
-    Ok(if bad == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    tell(&findings, arguments)
 }
 
 /// Without a configuration there is nothing more to look at.
-pub fn unreadable(error: &ConfigError) -> anyhow::Result<ExitCode> {
-    print(&format!(
-        "BAD   configuration   {error}\n      {:<15} correct it; config.yaml names every key\n",
-        ""
-    ))?;
-    Ok(ExitCode::FAILURE)
+pub fn unreadable(error: &ConfigError, arguments: &Arguments) -> anyhow::Result<ExitCode> {
+    let finding = Finding {
+        state: State::Bad,
+        subject: "configuration",
+        found: error.to_string(),
+        advice: "correct it; config.yaml names every key".to_owned(),
+    };
+    tell(&[finding], arguments)
+}
+
+/// Writes the report; the exit code says whether anything is bad.
+fn tell(findings: &[Finding], arguments: &Arguments) -> anyhow::Result<ExitCode> {
+    let bad = findings.iter().filter(|finding| finding.state == State::Bad).count();
+    if arguments.json {
+        let version = env!("CARGO_PKG_VERSION");
+        print(&format!("{:#}\n", json!({ "version": version, "well": bad == 0, "findings": findings })))?;
+    } else {
+        let mut text = String::new();
+        for finding in findings {
+            text.push_str(&format!("{finding}\n"));
+        }
+        text.push_str(&match bad {
+            0 => format!(
+                "Nothing stands in the way of: marquee serve (version {})\n",
+                env!("CARGO_PKG_VERSION")
+            ),
+            _ => format!("{bad} of {} checks are bad.\n", findings.len()),
+        });
+        print(&text)?;
+    }
+    Ok(if bad == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }

@@ -16,7 +16,10 @@ use std::time::Duration;
 use clap::{Parser, Subcommand};
 use marquee::config::Config;
 use micro::logging::{self, LogConfig};
+use micro::telemetry::Telemetry;
 
+/// Where the configuration file can be named, too; empty is as good as not set.
+const CONFIG_VARIABLE: &str = "MARQUEE_CONFIG";
 /// How long threads that wait for the system may hold up the end.
 const PATIENCE: Duration = Duration::from_secs(1);
 
@@ -26,8 +29,9 @@ const PATIENCE: Duration = Duration::from_secs(1);
 pub struct Arguments {
     /// Configuration file; without it config.yaml of the working directory, if there is one.
     ///
-    /// Every key can also be set by the environment: MARQUEE__SECTION__KEY.
-    #[arg(long, global = true, value_name = "FILE", env = "MARQUEE_CONFIG")]
+    /// The variable MARQUEE_CONFIG can name it as well. Every key can also be set
+    /// by the environment: MARQUEE__SECTION__KEY.
+    #[arg(long, global = true, value_name = "FILE")]
     config: Option<PathBuf>,
     #[command(subcommand)]
     command: Command,
@@ -52,35 +56,50 @@ enum Command {
 /// Does what the command line asks for.
 pub fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
     let Arguments { config, command } = arguments;
-    let loaded = Config::load(config.as_deref());
-    if let (Command::Doctor(_), Err(error)) = (&command, &loaded) {
-        return doctor::unreadable(error);
+    let named = std::env::var_os(CONFIG_VARIABLE).filter(|file| !file.is_empty()).map(PathBuf::from);
+    let file = config.or(named);
+    let loaded = Config::load(file.as_deref());
+    if let (Command::Doctor(arguments), Err(error)) = (&command, &loaded) {
+        return doctor::unreadable(error, arguments);
     }
     let config = loaded?;
-    start_log(&config.log, matches!(command, Command::Serve(_)))?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let telemetry = {
+        let _inside = runtime.enter();
+        tell(&config, &command)?
+    };
     let result = runtime.block_on(async {
-        match command {
+        let result = match command {
             Command::Serve(arguments) => serve::run(&config, &arguments).await,
             Command::Import(arguments) => import::run(&config, &arguments).await,
             Command::Demo(arguments) => demo::run(&config, &arguments).await,
             Command::Admin(arguments) => admin::run(&config, &arguments).await,
-            Command::Doctor(arguments) => return doctor::run(&config, &arguments).await,
+            Command::Doctor(arguments) => return doctor::run(&config, file.as_deref(), &arguments).await,
+        };
+        if let Some(telemetry) = telemetry {
+            telemetry.end().await;
         }
-        .map(|()| ExitCode::SUCCESS)
+        result.map(|()| ExitCode::SUCCESS)
     });
     runtime.shutdown_timeout(PATIENCE);
     result
 }
 
-/// The server logs as configured; other commands speak for themselves and log
+/// The server tells of itself as configured; other commands speak for themselves and log
 /// only what is wrong, unless the configuration asks for something of its own.
-fn start_log(config: &LogConfig, server: bool) -> anyhow::Result<()> {
-    let mut config = config.clone();
-    if !server && config.filter == LogConfig::default().filter {
-        "warn".clone_into(&mut config.filter);
+fn tell(config: &Config, command: &Command) -> anyhow::Result<Option<Telemetry>> {
+    if let Command::Serve(arguments) = command {
+        return serve::tell(config, arguments).map(Some);
     }
-    logging::start(&config).map_err(|error| anyhow::anyhow!("log.filter cannot be used: {error}"))
+    let mut log = config.log.clone();
+    if log.filter == LogConfig::default().filter {
+        "warn".clone_into(&mut log.filter);
+    }
+    match logging::start(&log, false, None) {
+        // The doctor finds it by itself, and goes on.
+        Err(error) if !matches!(command, Command::Doctor(_)) => Err(anyhow::anyhow!("{error}")),
+        _ => Ok(None),
+    }
 }
 
 /// Writes to standard output. A reader that has gone is no error.

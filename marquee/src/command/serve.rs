@@ -5,11 +5,13 @@ use std::time::Duration;
 use anyhow::{Context, bail};
 use clap::{Args, ValueEnum};
 use marquee::Clients;
+use marquee::admin;
 use marquee::config::Config;
 use marquee::role::{self, Part};
 use marquee::system::System;
-use marquee::{demo, healthz};
+use marquee::{demo, healthz, open_files};
 use micro::Clock;
+use micro::telemetry::{Identity, Telemetry};
 use tokio_util::sync::CancellationToken;
 
 use super::{print, signals};
@@ -21,7 +23,7 @@ pub struct Arguments {
     /// What runs in this process.
     #[arg(value_enum, default_value_t = Role::All)]
     role: Role,
-    /// Set up the demo first, where there are no cinemas yet.
+    /// Set up the demo first, in a new system: one without cinemas and without accounts.
     #[arg(long)]
     demo: bool,
 }
@@ -41,7 +43,27 @@ enum Role {
     Order,
 }
 
+impl Role {
+    /// What traces call it.
+    fn name(self) -> String {
+        format!("{self:?}").to_lowercase()
+    }
+}
+
+/// Starts what the process tells of itself. In its runtime.
+pub fn tell(config: &Config, arguments: &Arguments) -> anyhow::Result<Telemetry> {
+    let identity = Identity { part: arguments.role.name(), version: env!("CARGO_PKG_VERSION") };
+    let Config { log, metrics, traces, .. } = config;
+    Telemetry::start(log, metrics, traces, &identity).map_err(|error| anyhow::anyhow!("{error}"))
+}
+
 pub async fn run(config: &Config, arguments: &Arguments) -> anyhow::Result<()> {
+    open_files::raise();
+    // On the heap: what it waits for is deep, and this is once.
+    Box::pin(serve_role(config, arguments)).await
+}
+
+async fn serve_role(config: &Config, arguments: &Arguments) -> anyhow::Result<()> {
     let role = match arguments.role {
         Role::All => return everything(config, arguments.demo).await,
         Role::Gateway => role::Role::Gateway,
@@ -58,26 +80,47 @@ pub async fn run(config: &Config, arguments: &Arguments) -> anyhow::Result<()> {
 async fn one(config: &Config, role: role::Role) -> anyhow::Result<()> {
     let stop = signals::stop()?;
     let part = Part::start(role, config, Clock::system()).await?;
+    let admin = admin::open(config, Some(role), part.kit(), &stop).await;
+    if role == role::Role::User {
+        warn_of_public_logins(config).await;
+    }
     let name = format!("{role:?}").to_lowercase();
     let scheme = if role == role::Role::Gateway { "http://" } else { "" };
     print(&format!("marquee {name} is ready at {scheme}{}\n", part.address()))?;
     part.serve(stop).await;
+    admin::close(admin).await;
     Ok(())
 }
 
 async fn everything(config: &Config, with_demo: bool) -> anyhow::Result<()> {
     let stop = signals::stop()?;
     let system = System::start(config, Clock::system()).await?;
+    let admin = admin::open(config, None, system.kit(), &stop).await;
     if with_demo {
         let clients = Clients::new(system.kit());
-        match stop.run_until_cancelled(demo::set_up(&clients, &system.kit().clock)).await {
+        match stop.run_until_cancelled(demo::set_up(&clients, &system.kit().clock, demo::Where::New)).await {
             Some(outcome) => print(&outcome?.to_string())?,
             None => {
                 bail!("stopped while the demo was being set up: remove the data folder before the next try")
             }
         }
     }
-    serve(system, stop).await
+    warn_of_public_logins(config).await;
+    let served = serve(system, stop).await;
+    admin::close(admin).await;
+    served
+}
+
+/// The demo's password is known to everybody: who lets others in should hear that it works here.
+async fn warn_of_public_logins(config: &Config) {
+    match demo::exposed_logins(config).await {
+        Ok(logins) if logins.is_empty() => {}
+        Ok(logins) => {
+            let logins = logins.join(", ");
+            tracing::warn!(logins, "demo logins with the public password; {}", demo::PUBLIC_LOGINS_ADVICE);
+        }
+        Err(error) => tracing::warn!(error = %error, "cannot tell whether there are demo logins"),
+    }
 }
 
 async fn serve(system: System, stop: CancellationToken) -> anyhow::Result<()> {

@@ -8,13 +8,16 @@ mod halls;
 mod opening;
 mod prices;
 mod programme;
+mod public_logins;
 
 use std::fmt;
 
 use contract::film::ListCinemasRequest;
+use contract::user::ListUsersRequest;
 use micro::Clock;
 
 pub use accounts::{LOGINS, Login, PASSWORD};
+pub use public_logins::{ADVICE as PUBLIC_LOGINS_ADVICE, exposed as exposed_logins};
 
 use crate::{CallFailed, Clients};
 use chain::CHAIN;
@@ -26,6 +29,17 @@ pub enum Outcome {
     Opened(Opened),
     /// There are cinemas already: nothing was changed.
     CinemasExist,
+    /// There are cinemas or accounts already, and the demo was wanted in a new system only.
+    NotNew,
+}
+
+/// Where the demo is wanted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Where {
+    /// Wherever there are no cinemas: somebody asked for it.
+    NoCinemas,
+    /// Where there are neither cinemas nor accounts: nobody has begun to use the system.
+    New,
 }
 
 /// What was set up.
@@ -45,13 +59,17 @@ pub struct Opened {
     pub kept: Vec<&'static str>,
 }
 
-/// Sets up the demo where the catalogue has no cinema. Without films it brings its own.
+/// Sets up the demo where it is wanted and the catalogue has no cinema. Without films it brings its own.
 ///
 /// # Errors
 /// The call that failed; what was set up until then stays.
-pub async fn set_up(clients: &Clients, clock: &Clock) -> Result<Outcome, CallFailed> {
-    if cinemas_exist(clients).await? {
-        return Ok(Outcome::CinemasExist);
+pub async fn set_up(clients: &Clients, clock: &Clock, wanted: Where) -> Result<Outcome, CallFailed> {
+    match wanted {
+        Where::NoCinemas if cinemas_exist(clients).await? => return Ok(Outcome::CinemasExist),
+        Where::New if cinemas_exist(clients).await? || accounts_exist(clients).await? => {
+            return Ok(Outcome::NotNew);
+        }
+        Where::NoCinemas | Where::New => {}
     }
     let films = films::choose(&clients.films).await?;
     let mut opened = Opened::default();
@@ -71,6 +89,13 @@ async fn cinemas_exist(clients: &Clients) -> Result<bool, CallFailed> {
     Ok(!answer.into_inner().cinemas.is_empty())
 }
 
+async fn accounts_exist(clients: &Clients) -> Result<bool, CallFailed> {
+    let request = ListUsersRequest { page_size: 1, ..ListUsersRequest::default() };
+    let answer = clients.users.clone().list_users(request).await;
+    let answer = answer.map_err(|status| CallFailed::new("cannot list the accounts", &status))?;
+    Ok(!answer.into_inner().users.is_empty())
+}
+
 impl fmt::Display for Outcome {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let kept = match self {
@@ -87,6 +112,9 @@ impl fmt::Display for Outcome {
                 writeln!(f, "There are cinemas already; no demo was set up and nothing was changed.")?;
                 writeln!(f, "If an earlier demo made them, its logins are (password of each: {PASSWORD}):")?;
                 &[]
+            }
+            Self::NotNew => {
+                return writeln!(f, "There are cinemas or accounts already; no demo was set up.");
             }
         };
         for login in LOGINS {

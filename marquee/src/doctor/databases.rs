@@ -1,11 +1,13 @@
-//! The databases: there, and they answer. Nothing is created or migrated.
+//! The databases: there, of which version, and with which clock. Nothing is created or migrated.
 
 use std::path::Path;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use micro::database::DatabaseConfig;
+use micro::BoxError;
+use micro::database::{DatabaseConfig, primary_url};
 use sqlx::{AnyConnection, Connection};
 
+use super::skew::Reading;
 use super::{Finding, chain};
 use crate::config::Config;
 
@@ -40,15 +42,21 @@ async fn database_answers(subject: &'static str, config: &DatabaseConfig, file: 
     let name =
         if config.url.is_empty() { file.display().to_string() } else { "the configured URL".to_owned() };
     match tokio::time::timeout(PATIENCE, ask(&url)).await {
-        Ok(Ok(Some(version))) => {
-            Finding::good(subject, format!("{name} opens; its tables are of version {version}"))
-        }
-        Ok(Ok(None)) => {
-            Finding::good(subject, format!("{name} opens and is empty; the first start makes its tables"))
+        Ok(Ok(seen)) => {
+            let tables = match seen.tables {
+                Some(version) => format!("{name} opens; its tables are of version {version}"),
+                None => format!("{name} opens and is empty; the first start makes its tables"),
+            };
+            match seen.clock {
+                Some(reading) => {
+                    reading.judged(subject, format!("{tables}; {}, {}", seen.engine, reading.told()))
+                }
+                None => Finding::good(subject, format!("{tables}; {}", seen.engine)),
+            }
         }
         Ok(Err(error)) => Finding::bad(
             subject,
-            format!("{name} does not open: {}", chain(&error)),
+            format!("{name} does not open: {}", chain(error.as_ref())),
             "check the `database.url` of the service, that the database runs, and its rights",
         ),
         Err(_) => Finding::bad(
@@ -59,20 +67,45 @@ async fn database_answers(subject: &'static str, config: &DatabaseConfig, file: 
     }
 }
 
-/// The newest migration that was run; nothing where none was.
-async fn ask(url: &str) -> Result<Option<i64>, sqlx::Error> {
-    let mut connection = AnyConnection::connect(url).await?;
-    let tables = if url.starts_with("sqlite:") {
+/// What a database says of itself.
+struct Seen {
+    /// The newest migration that was run; nothing where none was.
+    tables: Option<i64>,
+    /// Name and version.
+    engine: String,
+    /// Its clock, where it has one of its own.
+    clock: Option<Reading>,
+}
+
+async fn ask(url: &str) -> Result<Seen, BoxError> {
+    let sqlite = url.starts_with("sqlite:");
+    let url = if sqlite { url.to_owned() } else { primary_url(url).await? };
+    let mut connection = AnyConnection::connect(&url).await?;
+    let tables = if sqlite {
         "SELECT COUNT(*) FROM sqlite_master WHERE name = '_sqlx_migrations'"
     } else {
         "SELECT COUNT(*) FROM information_schema.tables WHERE table_name = '_sqlx_migrations'"
     };
     let migrated: i64 = sqlx::query_scalar(tables).fetch_one(&mut connection).await?;
-    let version = if migrated == 0 {
+    let tables = if migrated == 0 {
         None
     } else {
         sqlx::query_scalar("SELECT MAX(version) FROM _sqlx_migrations").fetch_one(&mut connection).await?
     };
+    let (engine, clock) = engine(&mut connection, sqlite).await?;
     connection.close().await?;
-    Ok(version)
+    Ok(Seen { tables, engine, clock })
+}
+
+async fn engine(connection: &mut AnyConnection, sqlite: bool) -> Result<(String, Option<Reading>), BoxError> {
+    if sqlite {
+        let version: String = sqlx::query_scalar("SELECT sqlite_version()").fetch_one(connection).await?;
+        return Ok((format!("SQLite {version}"), None));
+    }
+    let version: String = sqlx::query_scalar("SHOW server_version").fetch_one(&mut *connection).await?;
+    let asked = Instant::now();
+    let clock = "SELECT CAST(EXTRACT(EPOCH FROM clock_timestamp()) AS DOUBLE PRECISION)";
+    let seconds: f64 = sqlx::query_scalar(clock).fetch_one(connection).await?;
+    let reading = Reading::just_now(seconds, asked.elapsed(), Duration::ZERO);
+    Ok((format!("PostgreSQL {version}"), Some(reading)))
 }

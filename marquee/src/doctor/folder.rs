@@ -8,9 +8,12 @@ use crate::data_dir::{self, Lock, SECRET_FILE};
 
 const FOLDER: &str = "data folder";
 const SECRET: &str = "shared secret";
+const FILES: &str = "database files";
 
 pub(super) fn examine(config: &Config) -> Vec<Finding> {
-    vec![folder(&config.data_dir), secret(config)]
+    let mut findings = vec![folder(&config.data_dir), secret(config)];
+    findings.extend(files(&config.data_dir));
+    findings
 }
 
 fn folder(folder: &Path) -> Finding {
@@ -28,6 +31,28 @@ fn folder(folder: &Path) -> Finding {
     }
     let used = if Lock::is_taken(folder) { "; a server is using it" } else { "" };
     Finding::good(FOLDER, format!("{shown} can be written to{used}"))
+}
+
+/// Files that were copied or restored may have got other rights: they hold password hashes and keys.
+fn files(folder: &Path) -> Option<Finding> {
+    let files = std::fs::read_dir(folder).ok()?.filter_map(|entry| Some(entry.ok()?.path()));
+    let databases = files.filter(|file| file.to_string_lossy().contains(".db"));
+    let (readable, others): (Vec<_>, Vec<_>) = databases
+        .map(|file| (std::fs::OpenOptions::new().append(true).open(&file).is_ok(), file))
+        .partition(|(writable, file)| *writable && !others_may_read(file));
+    let named = |files: &[(bool, PathBuf)]| {
+        let names: Vec<_> = files.iter().map(|(_, file)| file.display().to_string()).collect();
+        names.join(", ")
+    };
+    if let Some((false, _)) = others.iter().find(|(writable, _)| !writable) {
+        let advice = "give this user the right to write them: chown them to who runs the server";
+        return Some(Finding::bad(FILES, format!("cannot all be written to: {}", named(&others)), advice));
+    }
+    if !others.is_empty() {
+        let advice = format!("they hold password hashes and keys: chmod 600 {}/*", folder.display());
+        return Some(Finding::doubtful(FILES, format!("other users may read {}", named(&others)), advice));
+    }
+    (!readable.is_empty()).then(|| Finding::good(FILES, format!("{} of this user alone", readable.len())))
 }
 
 /// The first start makes it, if the nearest folder above can be written to.

@@ -5,19 +5,15 @@ use std::net::{TcpListener, ToSocketAddrs};
 
 use super::Finding;
 use crate::config::Config;
-use crate::healthz;
+use crate::{healthz, open_files};
 
 const PORT: &str = "port";
-#[cfg(target_os = "linux")]
 const FILES: &str = "open files";
 /// Files that are open besides connections: databases, logs, the program.
-#[cfg(target_os = "linux")]
 const OTHER_FILES: usize = 200;
 
 pub(super) async fn examine(config: &Config) -> Vec<Finding> {
-    let mut findings = vec![port(&config.gateway.listen).await];
-    findings.extend(open_files(config.gateway.limits.max_connections));
-    findings
+    vec![port(&config.gateway.listen).await, open_files(config.gateway.limits.max_connections)]
 }
 
 async fn port(listen: &str) -> Finding {
@@ -40,22 +36,12 @@ async fn port(listen: &str) -> Finding {
 }
 
 /// Every connection is an open file, and the system limits those.
-#[cfg(target_os = "linux")]
-fn open_files(connections: usize) -> Option<Finding> {
-    let limits = std::fs::read_to_string("/proc/self/limits").ok()?;
-    let line = limits.lines().find_map(|line| line.strip_prefix("Max open files"))?;
-    let limit = line.split_whitespace().next()?.parse::<usize>().ok()?;
-    let wanted = connections + OTHER_FILES;
-    Some(if limit >= wanted {
-        Finding::good(FILES, format!("up to {limit}"))
-    } else {
-        let advice =
-            "raise it (ulimit -n, LimitNOFILE of systemd), or lower `gateway.limits.max_connections`";
-        Finding::doubtful(FILES, format!("up to {limit}, but {connections} connections are allowed"), advice)
-    })
-}
-
-#[cfg(not(target_os = "linux"))]
-fn open_files(_: usize) -> Option<Finding> {
-    None
+fn open_files(connections: usize) -> Finding {
+    let limit = open_files::most().map_or(usize::MAX, |most| usize::try_from(most).unwrap_or(usize::MAX));
+    if limit >= connections + OTHER_FILES {
+        let limit = if limit == usize::MAX { "any number".to_owned() } else { format!("up to {limit}") };
+        return Finding::good(FILES, limit);
+    }
+    let advice = "raise it (ulimit -Hn, LimitNOFILE of systemd), or lower `gateway.limits.max_connections`";
+    Finding::doubtful(FILES, format!("up to {limit}, but {connections} connections are allowed"), advice)
 }

@@ -3,17 +3,25 @@
 mod books;
 mod clock;
 mod databases;
+mod engines;
 mod folder;
+mod logins;
 mod machine;
 mod seat_maps;
 mod settings;
+mod skew;
+mod space;
 
 use std::fmt;
+use std::path::Path;
+
+use serde::Serialize;
 
 use crate::config::Config;
 
 /// How something was found.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
 pub enum State {
     /// As it should be.
     Good,
@@ -24,7 +32,7 @@ pub enum State {
 }
 
 /// Something that was looked at.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Finding {
     /// How it is.
     pub state: State,
@@ -65,11 +73,14 @@ impl fmt::Display for Finding {
     }
 }
 
-/// Looks at everything.
-pub async fn examine(config: &Config) -> Vec<Finding> {
-    let mut findings = settings::examine(config);
+/// Looks at everything; `file` is the configuration that was named, if one was.
+pub async fn examine(config: &Config, file: Option<&Path>) -> Vec<Finding> {
+    let mut findings = settings::examine(config, file);
     findings.extend(folder::examine(config));
+    findings.extend(space::examine(&config.data_dir));
     findings.extend(databases::examine(config).await);
+    findings.extend(engines::examine(config).await);
+    findings.extend(logins::examine(config).await);
     findings.push(clock::examine(&config.data_dir));
     findings.extend(machine::examine(config).await);
     findings

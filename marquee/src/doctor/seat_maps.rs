@@ -1,6 +1,6 @@
 //! What a running server shows of seats, against what the database says.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use contract::film::film_service_client::FilmServiceClient;
@@ -19,6 +19,10 @@ const SCREENINGS: usize = 500;
 const PATIENCE: Duration = Duration::from_secs(5);
 /// A map may be this old; what differs for longer is wrong.
 const FRESH: Duration = Duration::from_millis(1_200);
+/// Looks after the first one.
+const LOOKS: usize = 3;
+/// Seats that are named of a screening.
+const NAMED: usize = 10;
 const SUBJECT: &str = "seat maps";
 
 /// Seats that are not free, and whether each is sold.
@@ -47,32 +51,64 @@ pub(super) async fn examine(config: &Config, database: &Database) -> Vec<Finding
 
 async fn compare(database: &Database, channel: Channel) -> Result<(usize, Vec<String>), micro::BoxError> {
     let mut films = FilmServiceClient::new(channel);
-    let before = claimed(database).await?;
+    let film_sids = audit::screenings(database, &Clock::system(), SCREENINGS).await?;
     let mut suspects = Vec::new();
-    for (film_sid, seats) in &before {
-        if shown(&mut films, *film_sid).await? != *seats {
-            suspects.push(*film_sid);
+    for film_sid in &film_sids {
+        let differ = differ(database, &mut films, *film_sid).await?;
+        if !differ.is_empty() {
+            suspects.push((*film_sid, differ));
         }
     }
-    let mut differ = Vec::new();
-    // Somebody may have bought in between: only what differs at two moments does.
-    for film_sid in suspects {
-        let mut agreed = false;
-        for _ in 0..3 {
-            tokio::time::sleep(FRESH).await;
-            let seats = claimed(database).await?.remove(&film_sid).unwrap_or_default();
-            agreed = agreed || shown(&mut films, film_sid).await? == seats;
+    // While tickets are sold, some seat always differs for a moment: wrong is what stays so.
+    for _ in 0..LOOKS {
+        if suspects.is_empty() {
+            break;
         }
-        if !agreed {
-            differ.push(format!("screening {film_sid} is shown otherwise than it is sold"));
+        tokio::time::sleep(FRESH).await;
+        for (film_sid, wrong) in &mut suspects {
+            let now = differ(database, &mut films, *film_sid).await?;
+            wrong.retain(|difference| now.contains(difference));
         }
+        suspects.retain(|(_, wrong)| !wrong.is_empty());
     }
-    Ok((before.len(), differ))
+    Ok((film_sids.len(), suspects.iter().map(|(film_sid, wrong)| told(*film_sid, wrong)).collect()))
 }
 
-async fn claimed(database: &Database) -> Result<BTreeMap<i64, Seats>, micro::BoxError> {
-    let all = audit::claimed(database, &Clock::system(), SCREENINGS).await?;
-    Ok(all.into_iter().map(|(film_sid, seats)| (film_sid, seats.into_iter().collect())).collect())
+/// A seat, how it is shown, and how it should be: whether it is sold, nothing where it is free.
+type Difference = (String, Option<bool>, Option<bool>);
+
+/// The seats that are shown neither as they were before nor as they are after the look.
+async fn differ(
+    database: &Database,
+    films: &mut FilmServiceClient<Channel>,
+    film_sid: i64,
+) -> Result<BTreeSet<Difference>, micro::BoxError> {
+    let before: Seats = audit::claimed(database, film_sid).await?.into_iter().collect();
+    let shown = shown(films, film_sid).await?;
+    let after: Seats = audit::claimed(database, film_sid).await?.into_iter().collect();
+    let seats: BTreeSet<&String> = before.keys().chain(shown.keys()).chain(after.keys()).collect();
+    let difference = |seat: &String| {
+        let (shown, due) = (shown.get(seat).copied(), after.get(seat).copied());
+        (shown != due && shown != before.get(seat).copied()).then(|| (seat.clone(), shown, due))
+    };
+    Ok(seats.into_iter().filter_map(difference).collect())
+}
+
+fn told(film_sid: i64, wrong: &BTreeSet<Difference>) -> String {
+    let state = |sold: &Option<bool>| match sold {
+        None => "free",
+        Some(false) => "held",
+        Some(true) => "sold",
+    };
+    let seats = wrong
+        .iter()
+        .take(NAMED)
+        .map(|(seat, shown, due)| format!("{seat} is shown as {} and is {}", state(shown), state(due)));
+    let mut text = format!("screening {film_sid}: {}", seats.collect::<Vec<_>>().join(", "));
+    if wrong.len() > NAMED {
+        text = format!("{text}, and {} more", wrong.len() - NAMED);
+    }
+    text
 }
 
 async fn shown(films: &mut FilmServiceClient<Channel>, film_sid: i64) -> Result<Seats, micro::BoxError> {

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 use futures_util::{StreamExt, stream};
 use serde_json::Value;
-use service_film::domain::film_import::{self, FileError, MAX_FILE_BYTES};
+use service_film::domain::film_import::{self, FileError, MAX_FILE_BYTES, Years};
 use thiserror::Error;
 
 pub use summary::{Example, Kind, Summary};
@@ -56,13 +56,19 @@ pub fn read(path: &Path) -> Result<Vec<Value>, ImportError> {
     film_import::read(&bytes).map_err(|error| ImportError::Unusable(path.to_owned(), error))
 }
 
-/// Creates the films of records, and calls `done` after each record.
+/// Creates the films of records, their years read as said, and calls `done` after each record.
 ///
 /// # Errors
 /// [`ImportError::Stopped`]; the films created until then stay.
-pub async fn run(films: &FilmClient, records: &[Value], done: impl Fn()) -> Result<Summary, ImportError> {
-    let mut summary = Summary::of(records.len());
-    let creations = records.iter().map(|record| become_film(films.clone(), film_import::film_from(record)));
+pub async fn run(
+    films: &FilmClient,
+    records: &[Value],
+    years: Years,
+    done: impl Fn(),
+) -> Result<Summary, ImportError> {
+    let mut summary = Summary::of(records);
+    let creations =
+        records.iter().map(|record| become_film(films.clone(), film_import::film_from(record, years)));
     let mut results = stream::iter(creations).buffered(AT_A_TIME);
     let mut count = 0;
     while let Some(result) = results.next().await {

@@ -4,10 +4,15 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use serde::Serialize;
-use service_film::domain::film_import::Mend;
+use serde_json::Value;
+use service_film::domain::film_import::{self, Mend};
 
 /// Examples kept of each kind.
 const EXAMPLES: usize = 3;
+/// Different unknown keys that are named: a file with more of them is of another kind.
+const MOST_KEYS: usize = 30;
+/// Longest unknown key that is shown, characters.
+const KEY_SHOWN: usize = 60;
 
 /// What an import did.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
@@ -24,6 +29,8 @@ pub struct Summary {
     pub mends: BTreeMap<String, Kind>,
     /// Why records are no films.
     pub refusals: BTreeMap<String, Kind>,
+    /// Keys that mean nothing here, and how many records have them.
+    pub unknown_keys: BTreeMap<String, usize>,
 }
 
 /// How often something happened, and the first few times.
@@ -53,8 +60,21 @@ pub enum Example {
 }
 
 impl Summary {
-    pub(super) fn of(records: usize) -> Self {
-        Self { records, ..Self::default() }
+    pub(super) fn of(records: &[Value]) -> Self {
+        let mut unknown_keys = BTreeMap::new();
+        for key in records.iter().flat_map(film_import::unknown_keys) {
+            let key: String = key.chars().take(KEY_SHOWN).collect();
+            if unknown_keys.len() < MOST_KEYS || unknown_keys.contains_key(&key) {
+                *unknown_keys.entry(key).or_default() += 1;
+            }
+        }
+        Self { records: records.len(), unknown_keys, ..Self::default() }
+    }
+
+    /// Whether there were records and none of them is a film.
+    #[must_use]
+    pub fn nothing_taken(&self) -> bool {
+        self.records > 0 && self.refused == self.records
     }
 
     pub(super) fn take(&mut self, mended: Vec<Mend>) {
@@ -87,7 +107,14 @@ impl fmt::Display for Summary {
         writeln!(f, "{} already there", self.already_there)?;
         writeln!(f, "{} refused", self.refused)?;
         list(f, "Mended in the new films:", &self.mends)?;
-        list(f, "Refused because:", &self.refusals)
+        list(f, "Refused because:", &self.refusals)?;
+        if !self.unknown_keys.is_empty() {
+            writeln!(f, "\nKeys that mean nothing here, and were not read:")?;
+        }
+        for (key, count) in &self.unknown_keys {
+            writeln!(f, "  {count:>5}  {key:?}")?;
+        }
+        Ok(())
     }
 }
 

@@ -6,12 +6,15 @@ use std::sync::Arc;
 use arc_swap::ArcSwap;
 use contract::user::GetKeysRequest;
 use contract::user::user_service_client::UserServiceClient;
+use jsonwebtoken::errors::ErrorKind;
 use jsonwebtoken::{Algorithm, DecodingKey, Validation};
 use quick_cache::sync::Cache;
 use tokio::sync::Mutex;
 
-use super::{AUDIENCE, Claims, ISSUER, token_expired, token_invalid};
-use crate::{Caller, Channel, Clock, Problem};
+use super::refusals::{Refusals, TokenSource};
+use super::revoked::Revoked;
+use super::{AUDIENCE, Claims, ISSUER, token_expired, token_invalid, token_revoked};
+use crate::{Caller, Channel, Clock, Problem, Tasks};
 
 /// Verified tokens remembered, so that a signature is checked once for a token.
 const CACHED_TOKENS: usize = 100_000;
@@ -30,13 +33,16 @@ pub struct Verifier {
     cache: Cache<Box<str>, Arc<Caller>>,
     keys: ArcSwap<Keys>,
     asked_at: Mutex<i64>,
+    refusals: Refusals,
+    revoked: Arc<Revoked>,
     validation: Validation,
 }
 
 impl Verifier {
-    /// A verifier that gets its keys through `users`, the user service's channel.
+    /// A verifier that gets its keys, and which tokens are revoked, through `users`, the user
+    /// service's channel.
     #[must_use]
-    pub fn new(clock: Clock, users: Channel) -> Self {
+    pub fn new(clock: Clock, users: Channel, tasks: Tasks) -> Self {
         let mut validation = Validation::new(Algorithm::EdDSA);
         validation.set_issuer(&[ISSUER]);
         validation.set_audience(&[AUDIENCE]);
@@ -44,6 +50,8 @@ impl Verifier {
         validation.validate_exp = false;
         validation.validate_nbf = false;
         Self {
+            refusals: Refusals::new(clock.clone()),
+            revoked: Arc::new(Revoked::new(users.clone(), tasks)),
             clock,
             users,
             cache: Cache::new(CACHED_TOKENS),
@@ -53,26 +61,29 @@ impl Verifier {
         }
     }
 
-    /// Who the token was issued to, if it was verified before and still holds.
-    #[must_use]
-    pub fn remembered(&self, token: &str) -> Option<Arc<Caller>> {
-        self.cache.get(token).filter(|caller| caller.expires_at > self.clock.now_ms())
-    }
-
-    /// Who the token was issued to.
+    /// Who the token was issued to; `source` is for the log of those that are refused.
     ///
     /// # Errors
-    /// `TOKEN_INVALID`, `TOKEN_EXPIRED`; `KEYS_UNAVAILABLE` where the user
-    /// service cannot be asked for an unknown key.
-    pub async fn verify(&self, token: &str) -> Result<Arc<Caller>, Problem> {
-        if let Some(caller) = self.cache.get(token) {
-            return if caller.expires_at > self.clock.now_ms() { Ok(caller) } else { Err(token_expired()) };
+    /// `TOKEN_INVALID`, `TOKEN_EXPIRED`, `TOKEN_REVOKED`; `KEYS_UNAVAILABLE` where
+    /// the user service cannot be asked for an unknown key.
+    pub async fn verify(&self, token: &str, source: TokenSource) -> Result<Arc<Caller>, Problem> {
+        let caller = match self.cache.get(token) {
+            Some(caller) => caller,
+            // Boxed, as it is rarely needed: what every request carries along stays small.
+            None => Box::pin(self.verify_anew(token, source)).await?,
+        };
+        if caller.expires_at <= self.clock.now_ms() {
+            self.refusals.ended(caller.user_id, source);
+            return Err(token_expired());
         }
-        // Boxed, as it is rarely needed: what every request carries along stays small.
-        Box::pin(self.verify_anew(token)).await
+        if self.revoked.has(&caller) {
+            return Err(token_revoked());
+        }
+        Ok(caller)
     }
 
-    async fn verify_anew(&self, token: &str) -> Result<Arc<Caller>, Problem> {
+    /// Checks whose a token is, but not whether it still holds.
+    async fn verify_anew(&self, token: &str, source: TokenSource) -> Result<Arc<Caller>, Problem> {
         if token.len() > MAX_TOKEN_LEN {
             return Err(token_invalid());
         }
@@ -80,14 +91,21 @@ impl Verifier {
         let kid = header.kid.ok_or_else(token_invalid)?;
         let key = self.key(&kid).await?;
         let claims = jsonwebtoken::decode::<Claims>(token, &key, &self.validation)
-            .map_err(|_| token_invalid())?
+            .map_err(|error| self.refused(&kid, &error, source))?
             .claims;
         let caller = Arc::new(claims.into_caller()?);
-        if caller.expires_at <= self.clock.now_ms() {
-            return Err(token_expired());
+        self.revoked.follow().await;
+        if caller.expires_at > self.clock.now_ms() {
+            self.cache.insert(token.into(), caller.clone());
         }
-        self.cache.insert(token.into(), caller.clone());
         Ok(caller)
+    }
+
+    fn refused(&self, kid: &str, error: &jsonwebtoken::errors::Error, source: TokenSource) -> Problem {
+        if matches!(error.kind(), ErrorKind::InvalidSignature | ErrorKind::InvalidAlgorithm) {
+            self.refusals.forged(kid, source);
+        }
+        token_invalid()
     }
 
     async fn key(&self, kid: &str) -> Result<DecodingKey, Problem> {

@@ -5,6 +5,7 @@ use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
 use bytes::Bytes;
+use http::header::CONTENT_TYPE;
 use http::{HeaderMap, Response, StatusCode};
 use http_body::Frame;
 use http_body_util::BodyExt;
@@ -30,12 +31,7 @@ pub struct Answer {
 impl Answer {
     /// An answer of which only the head is here.
     pub fn new(response: Response<Incoming>, lease: Lease) -> Self {
-        let code = match response.status() {
-            StatusCode::BAD_GATEWAY | StatusCode::SERVICE_UNAVAILABLE | StatusCode::GATEWAY_TIMEOUT => {
-                Some(Code::Unavailable)
-            }
-            _ => status(response.headers()),
-        };
+        let code = status(response.headers()).or_else(|| is_foreign(&response).then_some(Code::Unavailable));
         Self { response, held: VecDeque::new(), code, lease }
     }
 
@@ -55,6 +51,11 @@ impl Answer {
         Ok(())
     }
 
+    /// How it ended, as far as it is known.
+    pub fn code(&self) -> Option<Code> {
+        self.code
+    }
+
     /// Whether it says that the node is unavailable.
     pub fn is_unavailable(&self) -> bool {
         self.code == Some(Code::Unavailable)
@@ -71,6 +72,17 @@ impl Answer {
         let judged = code.is_some();
         let body = Passing { service: service.to_owned(), held, inner, lease: Some(lease), judged };
         Response::from_parts(head, Body::new(body))
+    }
+}
+
+/// Whether no gRPC server answers like this: a proxy that found nobody, or another program
+/// that has the address by now. Other 4xx are about the request, not the node.
+fn is_foreign(response: &Response<Incoming>) -> bool {
+    let kind = response.headers().get(CONTENT_TYPE).map_or(&b""[..], |kind| kind.as_bytes());
+    match response.status() {
+        StatusCode::OK => !kind.starts_with(b"application/grpc"),
+        StatusCode::NOT_FOUND => true,
+        status => !status.is_client_error(),
     }
 }
 

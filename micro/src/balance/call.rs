@@ -15,11 +15,13 @@ use super::pool::{Pool, Tried};
 use super::problem;
 use super::repeat::Facts;
 use super::replay::{self, Replay};
+use crate::server::is_failure;
+use crate::trace::Span;
 use crate::{BoxError, Problem, deadline};
 
-/// Attempts of one call, whatever happens: nodes that cannot be reached are left
-/// alone by all calls after the first one, so this many are never needed twice.
-const MAX_ATTEMPTS: usize = 12;
+/// Attempts of one call, whatever happens: as many nodes as a lost machine may take along.
+/// They are left alone by all calls after the first one, so this many are not needed twice.
+const MAX_ATTEMPTS: usize = 64;
 /// Attempts after one that may have been done.
 const MAX_REPEATS: usize = 2;
 /// The pause before a node is tried a second time.
@@ -53,12 +55,15 @@ enum Failure {
 pub async fn call(pool: &Pool, request: Request<Body>) -> Result<Response<Body>, Problem> {
     let call = Call::new(request);
     pool.budget.deposit();
-    match call.until {
+    let began = Instant::now();
+    let answered = match call.until {
         Some(until) => {
             tokio::time::timeout_at(until, call.run(pool)).await.unwrap_or_else(|_| Err(problem::too_late()))
         }
         None => call.run(pool).await,
-    }
+    };
+    pool.seen.ended(began, answered.is_ok());
+    answered
 }
 
 impl Call {
@@ -80,8 +85,11 @@ impl Call {
         let mut tried = Tried::default();
         let mut repeats = 0;
         let mut outcome = problem::not_running(service);
-        for _ in 0..MAX_ATTEMPTS {
+        for attempt in 0..MAX_ATTEMPTS {
             let Some(node) = pool.pick(&tried) else { break };
+            if attempt > 0 {
+                pool.seen.repeated();
+            }
             if tried.has(&node) {
                 tokio::time::sleep(PAUSE.mul_f64(rand::random_range(0.5..1.5))).await;
             }
@@ -98,6 +106,7 @@ impl Call {
                     outcome = problem::not_reached(service, error);
                     tried.add(node, false);
                 }
+                Err(_) if self.body.is_broken() => return Err(problem::broken_off()),
                 Err(Failure::NotDone(error)) => {
                     outcome = problem::not_reached(service, error);
                     if !self.body.can_repeat() {
@@ -127,13 +136,31 @@ impl Call {
         may
     }
 
+    /// One attempt, seen in traces: each is a call of its own.
     async fn attempt(&self, node: &Arc<Node>) -> Result<Answer, Failure> {
+        let span = Span::exit(|| self.path.path().trim_start_matches('/').to_owned().into(), node.peer());
+        span.set("rpc.system", "grpc");
+        let attempted = self.try_at(node, &span).await;
+        match &attempted {
+            Ok(answer) => {
+                if let Some(code) = answer.code().filter(|code| is_failure(*code)) {
+                    span.fail(code.description());
+                }
+            }
+            Err(Failure::Unreachable(error) | Failure::NotDone(error) | Failure::Lost(error)) => {
+                span.fail(error.to_string());
+            }
+        }
+        attempted
+    }
+
+    async fn try_at(&self, node: &Arc<Node>, span: &Span) -> Result<Answer, Failure> {
         let lease = node.lease().await.map_err(|error| Failure::Unreachable(error.into()))?;
         let body = self
             .body
             .attempt()
             .ok_or_else(|| Failure::Lost("the request is too long to send it again".into()))?;
-        let request = self.request(node, body).map_err(|error| Failure::NotDone(error.into()))?;
+        let request = self.request(node, body, span).map_err(|error| Failure::NotDone(error.into()))?;
         let response = lease.sender().try_send_request(request).await;
         let response = response.map_err(|mut error| {
             let sent = error.take_message().is_none();
@@ -150,7 +177,12 @@ impl Call {
         Ok(answer)
     }
 
-    fn request(&self, node: &Node, body: replay::Attempt) -> Result<Request<replay::Attempt>, http::Error> {
+    fn request(
+        &self,
+        node: &Node,
+        body: replay::Attempt,
+        span: &Span,
+    ) -> Result<Request<replay::Attempt>, http::Error> {
         let mut uri = http::uri::Parts::default();
         uri.scheme = Some(Scheme::HTTP);
         uri.authority = Some(node.authority().clone());
@@ -160,6 +192,7 @@ impl Call {
         *request.uri_mut() = Uri::from_parts(uri)?;
         *request.version_mut() = Version::HTTP_2;
         *request.headers_mut() = self.headers.clone();
+        span.inject(request.headers_mut());
         if let Some(until) = self.until {
             let left = until.saturating_duration_since(Instant::now());
             request.headers_mut().insert("grpc-timeout", deadline::to_header(left));

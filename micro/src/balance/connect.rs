@@ -17,6 +17,7 @@ use tokio::sync::oneshot;
 use tower::ServiceExt;
 
 use super::replay;
+use crate::gathering::Gathering;
 
 /// How long a node may take to take a connection; a near one takes milliseconds.
 const PATIENCE: Duration = Duration::from_secs(2);
@@ -83,7 +84,7 @@ async fn establish(target: &Target) -> Result<Sender, crate::BoxError> {
     let stream = connector.oneshot(uri).await.map_err(|error| deepest(&error))?.into_inner();
     let (spoken, has_spoken) = oneshot::channel();
     let stream = Listening { stream, spoken: Some(spoken) };
-    let (sender, connection) = builder(target).handshake(TokioIo::new(stream)).await?;
+    let (sender, connection) = builder(target).handshake(TokioIo::new(Gathering::new(stream))).await?;
     let name = target.authority.clone();
     tokio::spawn(async move {
         if let Err(error) = connection.await {
@@ -166,19 +167,6 @@ impl AsyncWrite for Listening {
     ) -> Poll<io::Result<usize>> {
         let written = Pin::new(&mut self.stream).poll_write(context, data);
         Self::lenient(written, data.len())
-    }
-
-    fn poll_write_vectored(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-        data: &[io::IoSlice<'_>],
-    ) -> Poll<io::Result<usize>> {
-        let written = Pin::new(&mut self.stream).poll_write_vectored(context, data);
-        Self::lenient(written, data.iter().map(|part| part.len()).sum())
-    }
-
-    fn is_write_vectored(&self) -> bool {
-        self.stream.is_write_vectored()
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {

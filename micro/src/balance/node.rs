@@ -10,6 +10,7 @@ use super::backoff::Backoff;
 use super::connect::{ConnectError, Sender, Target};
 use super::connections::{Connections, Place};
 use super::health::Health;
+use crate::metrics;
 
 /// The first pause before a node that cannot be reached is tried again.
 const FIRST_PAUSE: Duration = Duration::from_millis(250);
@@ -19,6 +20,8 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 /// A node: its connections, its calls under way, its health.
 pub struct Node {
     target: Target,
+    /// Its host and port, as traces show them.
+    peer: Arc<str>,
     connections: Connections,
     calls: AtomicUsize,
     health: Health,
@@ -29,6 +32,7 @@ impl Node {
     pub fn new(target: Target) -> Self {
         Self {
             connections: Connections::new(target.clone()),
+            peer: target.authority.as_str().into(),
             target,
             calls: AtomicUsize::new(0),
             health: Health::default(),
@@ -43,6 +47,11 @@ impl Node {
     /// Its host and port.
     pub fn authority(&self) -> &Authority {
         &self.target.authority
+    }
+
+    /// The same, as traces show it.
+    pub fn peer(&self) -> &Arc<str> {
+        &self.peer
     }
 
     /// Calls under way.
@@ -83,6 +92,7 @@ impl Node {
     /// It has lost a call, or said that it is unavailable.
     pub fn failed(&self) {
         if let Some(pause) = self.health.failed() {
+            metrics::node_ejected("failing");
             tracing::warn!(node = %self.authority(), ?pause, "a node fails again and again: others are called");
         }
     }
@@ -92,6 +102,7 @@ impl Node {
         if !self.health.cannot_be_reached() {
             return;
         }
+        metrics::node_ejected("unreachable");
         tracing::warn!(%error, "a node cannot be reached: others are called");
         let node = Arc::downgrade(self);
         tokio::spawn(async move {

@@ -7,6 +7,7 @@ use arc_swap::ArcSwap;
 use super::budget::Budget;
 use super::connect::Target;
 use super::node::Node;
+use crate::metrics::Client;
 
 /// The nodes of a service as they are known now.
 pub struct Pool {
@@ -14,6 +15,8 @@ pub struct Pool {
     nodes: ArcSwap<Vec<Arc<Node>>>,
     /// How many calls may be repeated.
     pub budget: Budget,
+    /// Counts the calls.
+    pub seen: Client,
 }
 
 /// Nodes that one call has been to.
@@ -36,7 +39,12 @@ impl Tried {
 impl Pool {
     /// A service with no nodes yet.
     pub fn new(service: &str) -> Self {
-        Self { service: service.into(), nodes: ArcSwap::default(), budget: Budget::default() }
+        Self {
+            service: service.into(),
+            nodes: ArcSwap::default(),
+            budget: Budget::default(),
+            seen: Client::new(service),
+        }
     }
 
     /// Name of the service.

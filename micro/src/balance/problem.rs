@@ -28,3 +28,8 @@ pub fn too_late() -> Problem {
     let message = "the time the caller allowed has passed; the work may have been done all the same";
     Problem::new(Code::DeadlineExceeded, "DEADLINE_EXCEEDED", message)
 }
+
+/// The caller has broken off, which is nobody's fault here: no call can come of it.
+pub fn broken_off() -> Problem {
+    Problem::new(Code::Cancelled, "CANCELLED", "the request broke off before it was complete")
+}

@@ -27,6 +27,8 @@ struct Shared {
     ended: bool,
     /// What was read was not kept.
     spent: bool,
+    /// Its source ended with an error.
+    broken: bool,
     /// The attempt that may read.
     attempt: u32,
     /// Whether that attempt has read something.
@@ -43,6 +45,7 @@ impl Replay {
             trailers: None,
             ended: false,
             spent: false,
+            broken: false,
             attempt: 0,
             read: false,
         })))
@@ -62,6 +65,11 @@ impl Replay {
     /// Whether it can be sent again.
     pub fn can_repeat(&self) -> bool {
         !self.0.lock().spent
+    }
+
+    /// Whether who sends it has broken off: no call can come of it, wherever it goes.
+    pub fn is_broken(&self) -> bool {
+        self.0.lock().broken
     }
 
     /// Whether the last attempt has read any of it: otherwise the other side has no request.
@@ -126,6 +134,7 @@ impl Shared {
             Some(Err(status)) => {
                 self.ended = true;
                 self.spent = true;
+                self.broken = true;
                 return Some(Err(status));
             }
             Some(Ok(frame)) => frame,
@@ -195,6 +204,17 @@ mod tests {
         let replay = Replay::new(body(vec![chunk.clone(), chunk.clone(), chunk]));
         assert_eq!(read(replay.attempt().unwrap()).await.len(), MAX_KEPT / 2 * 3);
         assert!(!replay.can_repeat() && replay.attempt().is_none());
+    }
+
+    #[tokio::test]
+    async fn a_body_that_breaks_off_is_not_sent_again() {
+        let pieces = [Ok(Frame::data(Bytes::from_static(b"one"))), Err(Status::cancelled("gone"))];
+        let replay = Replay::new(Body::new(StreamBody::new(stream::iter(pieces))));
+        let mut attempt = replay.attempt().unwrap();
+        attempt.frame().await.unwrap().unwrap();
+        assert!(!replay.is_broken() && replay.can_repeat());
+        attempt.frame().await.unwrap().unwrap_err();
+        assert!(replay.is_broken() && !replay.can_repeat());
     }
 
     #[tokio::test]

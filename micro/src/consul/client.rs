@@ -113,6 +113,15 @@ impl Client {
         outcome
     }
 
+    /// Whether one of them is part of a cluster that works.
+    ///
+    /// # Errors
+    /// Why not.
+    pub async fn knows_a_leader(&self) -> Result<(), ConsulError> {
+        let leader = self.get::<String>("/v1/status/leader", ANSWER_WITHIN).await?.value;
+        if leader.is_empty() { Err(self.away(self.preferred(), "it knows no leader")) } else { Ok(()) }
+    }
+
     async fn get_at<T: DeserializeOwned>(
         &self,
         place: usize,
@@ -142,7 +151,7 @@ impl Client {
         self.send(place, Method::PUT, path, body.into(), patience).await.map(|_| ())
     }
 
-    async fn send(
+    pub(super) async fn send(
         &self,
         place: usize,
         method: Method,

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use serde::Serialize;
+use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
@@ -15,6 +16,8 @@ use crate::balance::Backoff;
 
 /// The first pause after Consul could not be told.
 const FIRST_PAUSE: Duration = Duration::from_millis(200);
+/// How long a start waits for it.
+const KNOWN_WITHIN: Duration = Duration::from_secs(3);
 /// How long saying goodbye may take.
 const GOODBYE_WITHIN: Duration = Duration::from_secs(2);
 /// Consul forgets no service sooner than a minute after its check failed.
@@ -119,6 +122,7 @@ fn uuid() -> String {
 /// A node that is being kept registered.
 pub struct Registered {
     stop: CancellationToken,
+    known: watch::Receiver<bool>,
     task: JoinHandle<()>,
 }
 
@@ -126,8 +130,16 @@ impl Registered {
     /// Registers a node and keeps it so, whatever becomes of Consul.
     pub fn keep(client: Arc<Client>, registration: Registration) -> Self {
         let stop = CancellationToken::new();
-        let keeping = Keeping { client, registration, at: None, known_to: BTreeSet::new() };
-        Self { task: tokio::spawn(keeping.run(stop.clone())), stop }
+        let (known, is_known) = watch::channel(false);
+        let keeping = Keeping { client, registration, at: None, known_to: BTreeSet::new(), known };
+        Self { task: tokio::spawn(keeping.run(stop.clone())), stop, known: is_known }
+    }
+
+    /// Waits until others can find the node, but not for a Consul that is away.
+    pub async fn is_known(&mut self) {
+        if tokio::time::timeout(KNOWN_WITHIN, self.known.wait_for(|known| *known)).await.is_err() {
+            tracing::warn!("not registered yet: others find this process once Consul is there");
+        }
     }
 
     /// Takes the node out of the registry, or gives up after a moment.
@@ -146,6 +158,8 @@ struct Keeping {
     at: Option<usize>,
     /// All agents that were told of it.
     known_to: BTreeSet<usize>,
+    /// Whether it was ever registered.
+    known: watch::Sender<bool>,
 }
 
 impl Keeping {
@@ -161,6 +175,7 @@ impl Keeping {
                         tracing::info!(id = self.registration.id, "registered again");
                     }
                     backoff.reset();
+                    self.known.send_if_modified(|known| !std::mem::replace(known, true));
                     rhythm
                 }
                 Some(Err(error)) => {

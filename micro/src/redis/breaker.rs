@@ -75,6 +75,11 @@ impl Breakers {
         open.map(|part| part.failure.lock().key.clone()).collect()
     }
 
+    /// Whether every part is asked.
+    pub fn all_closed(&self) -> bool {
+        self.parts.iter().all(|part| !part.open.load(Ordering::Acquire))
+    }
+
     fn part(&self, key: &str) -> &Part {
         let slot = if self.cluster { slot(key) } else { 0 };
         &self.parts[usize::from(slot / (SLOTS / PARTS))]

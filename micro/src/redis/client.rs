@@ -5,13 +5,15 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use arc_swap::ArcSwapOption;
-use redis::{Cmd, ErrorKind, FromRedisValue, RedisError, ServerErrorKind};
+use redis::{Arg, Cmd, ErrorKind, FromRedisValue, RedisError, ServerErrorKind};
 use tokio::sync::{Notify, watch};
 
 use super::breaker::Breakers;
 use super::connect::{Connection, Connector};
 use super::{Failure, RedisConfig, supervisor};
 use crate::Tasks;
+use crate::metrics::{self, Answers, Count};
+use crate::trace::Span;
 
 /// A Redis, alone, behind sentinels or as a cluster.
 #[derive(Clone)]
@@ -22,7 +24,7 @@ pub(super) struct Inner {
     /// Connections that calls take turns with; `None` while they are lost.
     pub links: Vec<ArcSwapOption<Connection>>,
     next: AtomicUsize,
-    pub breakers: Breakers,
+    pub breakers: Arc<Breakers>,
     /// Whether the connections themselves must be made anew.
     pub lost: AtomicBool,
     /// Something failed: the supervisor has work.
@@ -31,6 +33,11 @@ pub(super) struct Inner {
     pub losses: watch::Sender<u64>,
     prefix: String,
     timeout: Duration,
+    /// Where it is, as traces show it.
+    peer: Arc<str>,
+    /// Times it began not to answer.
+    failures: Count,
+    _answers: Arc<Answers>,
 }
 
 /// Why a single command was not done.
@@ -56,15 +63,21 @@ impl Redis {
     /// Settings that cannot work.
     pub async fn start(config: &RedisConfig, tasks: &Tasks) -> Result<Self, Failure> {
         let connector = Connector::new(config)?;
+        let breakers = Arc::new(Breakers::new(connector.is_cluster()));
+        let asked = breakers.clone();
+        let answers: Arc<Answers> = Arc::new(move || asked.all_closed());
         let inner = Inner {
             links: (0..config.connections).map(|_| ArcSwapOption::empty()).collect(),
             next: AtomicUsize::new(0),
-            breakers: Breakers::new(connector.is_cluster()),
+            breakers,
+            failures: metrics::redis_known(&answers),
+            _answers: answers,
             lost: AtomicBool::new(true),
             trouble: Notify::new(),
             losses: watch::Sender::new(0),
             prefix: config.prefix.clone(),
             timeout: Duration::from_millis(u64::from(config.response_timeout_ms)),
+            peer: config.places().into(),
             connector,
         };
         let redis = Self(Arc::new(inner));
@@ -90,6 +103,12 @@ impl Redis {
     #[must_use]
     pub fn is_there(&self, key: &str) -> bool {
         !self.0.breakers.is_open(key)
+    }
+
+    /// Whether every part is asked at the moment.
+    #[must_use]
+    pub fn answers(&self) -> bool {
+        self.0.breakers.all_closed()
     }
 
     /// Changes each time Redis, or a part of it, came back and may have forgotten
@@ -132,10 +151,19 @@ impl Inner {
         let Some(mut connection) = self.links[at].load().as_deref().cloned() else {
             return Err(self.failed(key, "not connected".to_owned(), true));
         };
-        match tokio::time::timeout(self.timeout, command.query_async(&mut connection)).await {
+        let span = Span::exit(|| name(command).into(), &self.peer);
+        span.set("db.system.name", "redis");
+        let answer = tokio::time::timeout(self.timeout, command.query_async(&mut connection)).await;
+        match answer {
             Ok(Ok(answer)) => Ok(answer),
-            Ok(Err(error)) => Err(self.classify(key, &error)),
-            Err(_) => Err(self.failed(key, "no answer in time".to_owned(), false)),
+            Ok(Err(error)) => {
+                span.fail(error.category().to_owned());
+                Err(self.classify(key, &error))
+            }
+            Err(_) => {
+                span.fail("no answer in time");
+                Err(self.failed(key, "no answer in time".to_owned(), false))
+            }
         }
     }
 
@@ -170,11 +198,19 @@ impl Inner {
             self.lost.store(true, Ordering::Release);
         }
         if self.breakers.open(key, connection_lost) {
+            self.failures.add(1);
             tracing::warn!(%cause, "redis failed; it is not asked until it answers a probe");
         }
         self.trouble.notify_one();
         Trouble::Failed(Failure::Away(cause))
     }
+}
+
+/// What a command is called: its first word.
+fn name(command: &Cmd) -> String {
+    let first = command.args_iter().next();
+    let word = first.and_then(|word| if let Arg::Simple(word) = word { Some(word) } else { None });
+    word.map_or_else(String::new, |word| String::from_utf8_lossy(word).to_uppercase())
 }
 
 impl std::fmt::Debug for Redis {

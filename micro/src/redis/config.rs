@@ -11,7 +11,7 @@ use serde::{Deserialize, Deserializer};
 #[serde(default, deny_unknown_fields)]
 pub struct RedisConfig {
     /// `redis://host:port`, or `rediss://host:port` for TLS: the server's, some of the
-    /// cluster's nodes, or the sentinels. One text or a list.
+    /// cluster's nodes, or the sentinels. A list, or one text with commas.
     #[serde(deserialize_with = "one_or_many")]
     pub urls: Vec<String>,
     /// What is at the URLs.
@@ -74,6 +74,14 @@ impl fmt::Debug for RedisConfig {
     }
 }
 
+impl RedisConfig {
+    /// Hosts and ports, and nothing else of the URLs.
+    pub(super) fn places(&self) -> String {
+        let servers: Vec<&str> = self.urls.iter().map(|url| server(url)).collect();
+        servers.join(",")
+    }
+}
+
 /// Host and port of a URL.
 fn server(url: &str) -> &str {
     let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
@@ -117,7 +125,7 @@ impl fmt::Debug for Password {
     }
 }
 
-/// Reads a list, or one text as a list of one.
+/// Reads a list, or one text with commas, as variables of the environment have it.
 fn one_or_many<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
     struct OneOrMany;
 
@@ -125,11 +133,11 @@ fn one_or_many<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>
         type Value = Vec<String>;
 
         fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-            f.write_str("a URL or a list of URLs")
+            f.write_str("a URL, several with commas, or a list of URLs")
         }
 
         fn visit_str<E>(self, one: &str) -> Result<Self::Value, E> {
-            Ok(vec![one.to_owned()])
+            Ok(one.split(',').map(|url| url.trim().to_owned()).collect())
         }
 
         fn visit_seq<A: SeqAccess<'de>>(self, mut many: A) -> Result<Self::Value, A::Error> {
@@ -153,6 +161,7 @@ mod tests {
         let read = |text: &str| serde_json::from_str::<RedisConfig>(text).unwrap().urls;
         assert_eq!(read(r#"{"urls": "redis://a:1"}"#), ["redis://a:1"]);
         assert_eq!(read(r#"{"urls": ["redis://a:1", "redis://b:2"]}"#), ["redis://a:1", "redis://b:2"]);
+        assert_eq!(read(r#"{"urls": "redis://a:1, redis://b:2"}"#), ["redis://a:1", "redis://b:2"]);
         assert!(serde_json::from_str::<RedisConfig>(r#"{"urls": 7}"#).is_err());
     }
 

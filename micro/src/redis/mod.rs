@@ -11,6 +11,8 @@ mod config;
 mod connect;
 mod election;
 mod lock;
+mod look;
+mod presence;
 mod script;
 mod subscriber;
 mod supervisor;
@@ -20,6 +22,8 @@ pub use client::Redis;
 pub use config::{Mode, Password, RedisConfig};
 pub use election::Election;
 pub use lock::{Lock, Locks};
+pub use look::Seen;
+pub use presence::Presence;
 pub use script::Script;
 pub use subscriber::{Message, Subscriptions};
 

@@ -10,9 +10,8 @@ use tonic::Status;
 use tonic::body::Body;
 
 use super::{Registry, Remote, SERVICE_TOKEN};
-use crate::context::CURRENT;
 use crate::trace::TRACEPARENT;
-use crate::{BoxError, Problem, balance, deadline};
+use crate::{BoxError, Current, Problem, balance, deadline, seen};
 
 /// Calls one service, wherever it is.
 ///
@@ -50,11 +49,13 @@ impl Channel {
         let headers = request.headers_mut();
         headers.insert(SERVICE_TOKEN, self.registry.tokens.header()?);
         // A task that works for no request has nothing to pass on.
-        let _ = CURRENT.try_with(|context| {
-            if !headers.contains_key(TRACEPARENT) {
-                headers.insert(TRACEPARENT, context.trace.to_header());
+        Current::look(|current| {
+            if let Some(trace) = current.trace
+                && !headers.contains_key(TRACEPARENT)
+            {
+                headers.insert(TRACEPARENT, trace.to_header());
             }
-            if let Some(deadline) = context.deadline
+            if let Some(deadline) = current.deadline
                 && !headers.contains_key("grpc-timeout")
             {
                 let left = deadline.saturating_duration_since(tokio::time::Instant::now());
@@ -94,13 +95,15 @@ impl tower::Service<Request<Body>> for Channel {
             // Whoever has it could call in this process's name.
             request.headers_mut().remove(SERVICE_TOKEN);
         }
-        let service = self.service.clone();
+        let (service, trusted) = (self.service.clone(), self.trusted);
         Box::pin(async move {
             let answered = match remote {
                 Some(remote) => elsewhere(&remote, &service, request).await,
                 None => Err(balance::not_running(&service)),
             };
-            Ok(answered.unwrap_or_else(|problem| Status::from(problem).into_http()))
+            let mut response = answered.unwrap_or_else(|problem| Status::from(problem).into_http());
+            seen::told(response.headers_mut(), trusted);
+            Ok(response)
         })
     }
 }

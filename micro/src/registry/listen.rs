@@ -18,8 +18,6 @@ use crate::{Kit, Service, StartError};
 
 /// Version of the services, as others see it.
 const VERSION: &str = env!("CARGO_PKG_VERSION");
-/// How long a node that has left the registry still takes calls: others learn of it within milliseconds.
-const LINGER: Duration = Duration::from_millis(500);
 
 /// Where a service listens.
 #[derive(Debug, Clone, Deserialize)]
@@ -87,13 +85,19 @@ impl Kit {
         let router = Router::new().fallback_service(entry);
         let ending = CancellationToken::new();
         let port = tokio::spawn(server::serve(listener, router, config.limits.clone(), ending.clone()));
-        let registered = registration.map(|(client, registration)| Registered::keep(client, registration));
+        let mut registered =
+            registration.map(|(client, registration)| Registered::keep(client, registration));
+        if let Some(registered) = &mut registered {
+            registered.is_known().await;
+        }
+        let farewell = service.farewell();
         let task = tokio::spawn(async move {
             stop.cancelled().await;
             if let Some(registered) = registered {
                 registered.withdraw().await;
-                tokio::time::sleep(LINGER).await;
             }
+            farewell.say().await;
+            // Others learn of it within milliseconds; what they send until then is still taken.
             ending.cancel();
             if let Err(error) = port.await {
                 tracing::error!(%error, "a service's port has failed");

@@ -10,12 +10,13 @@ use std::time::Duration;
 
 use arc_swap::ArcSwap;
 
+use crate::admin::Health;
 use crate::auth::ServiceTokens;
 use crate::consul::{Client, Discovery};
 use crate::server::Entry;
 use crate::{Problem, Service, StartError, Tasks};
 
-pub use crate::consul::{Instanced, Version};
+pub use crate::consul::{Instanced, Version, look};
 pub use channel::Channel;
 pub use config::{RegistryConfig, RegistryKind, RegistryToken};
 pub use listen::{ListenConfig, Serving};
@@ -112,6 +113,16 @@ impl Registry {
     #[must_use]
     pub fn channel(&self, service: &str) -> Channel {
         Channel::new(self.clone(), service)
+    }
+
+    /// Adds Consul to what the process depends on. It goes on with the nodes it knows without it.
+    pub(crate) fn watch_health(&self, health: &Health) {
+        let Some(remote) = self.remote.clone() else { return };
+        let check = move || {
+            let client = remote.client.clone();
+            Box::pin(async move { client.knows_a_leader().await.map_err(|error| error.to_string()) }) as _
+        };
+        health.add("consul", false, Box::new(check));
     }
 
     fn find(&self, service: &str) -> Option<Entry> {

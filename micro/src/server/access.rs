@@ -46,7 +46,8 @@ mod tests {
     use crate::Caller;
 
     fn user(role: Role) -> Identity {
-        Identity::User(Arc::new(Caller { user_id: 1, roles: vec![role], cinema_ids: vec![], expires_at: 0 }))
+        let roles = vec![role];
+        Identity::User(Arc::new(Caller { user_id: 1, roles, ..Caller::default() }))
     }
 
     #[test]

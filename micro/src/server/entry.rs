@@ -2,7 +2,7 @@
 
 use std::convert::Infallible;
 use std::future::Future;
-use std::net::{IpAddr, SocketAddr};
+use std::net::SocketAddr;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
@@ -14,15 +14,27 @@ use tonic::service::Routes;
 use tonic::{Code, Status};
 use tower::Service;
 
+use super::asked::Asked;
 use super::{access, content_type};
-use crate::auth::{ServiceTokens, Verifier};
-use crate::context::CURRENT;
-use crate::registry::{CLIENT_ADDRESS, SERVICE_TOKEN};
-use crate::trace::TraceContext;
-use crate::{Identity, Kit, Problem, RequestContext, deadline};
+use crate::auth::{self, ServiceTokens, TokenSource, Verifier};
+use crate::registry::CLIENT_ADDRESS;
+use crate::{Caller, Identity, Kit, Problem, RequestContext, deadline};
 
-/// How `prost` begins to say that bytes are not the message.
-const UNDECODABLE: &str = "failed to decode Protobuf message";
+/// How `tonic` and `prost` begin to say that what was sent is not one whole message.
+const MALFORMED: [&str; 5] = [
+    "failed to decode Protobuf message",
+    "Missing request message.",
+    "Unexpected EOF decoding stream.",
+    "protocol error: received message with",
+    // The caller broke off.
+    "h2 protocol error: ",
+];
+/// How `tonic` begins to say that a message is too long.
+const TOO_LONG: &str = "Error, decoded message length too large";
+/// How `tonic` begins to say that a message is compressed.
+const COMPRESSED: &str = "Content is compressed with";
+/// The compressions of messages that a side takes.
+const ACCEPT_ENCODING: &str = "grpc-accept-encoding";
 /// Longest idempotency key, characters.
 const MAX_KEY_LEN: usize = 128;
 
@@ -56,51 +68,48 @@ impl Service<Request<Body>> for Entry {
         Poll::Ready(Ok(()))
     }
 
-    fn call(&mut self, mut request: Request<Body>) -> Self::Future {
-        let mut routes = self.routes.clone();
+    fn call(&mut self, request: Request<Body>) -> Self::Future {
+        let routes = self.routes.clone();
         let guard = self.guard.clone();
-        Box::pin(async move {
-            let began = Instant::now();
-            let path = request.uri().path().to_owned();
-            let trace = TraceContext::from_headers(request.headers());
-            let peer = request.extensions().get::<SocketAddr>().map(SocketAddr::ip);
-            let kind = content_type::of(request.headers());
-            let admitted = match kind.check() {
-                Ok(()) => guard.admit(&path, trace, request.headers(), peer).await,
-                Err(problem) => Err(problem),
-            };
-            let mut response = match admitted {
-                Err(problem) => Status::from(problem).into_http(),
-                Ok(context) => {
-                    let until = context.deadline;
-                    request.extensions_mut().insert(context.clone());
-                    let work = CURRENT.scope(context, routes.call(request));
-                    callers_fault(in_time(until, work).await)
-                }
-            };
-            kind.answer_in_kind(&mut response);
-            log(&path, trace, began, &response);
-            Ok(response)
-        })
+        Box::pin(async move { Ok(guard.answer(routes, request).await) })
     }
 }
 
 impl Guard {
-    async fn admit(
-        &self,
-        path: &str,
-        trace: TraceContext,
-        headers: &HeaderMap,
-        peer: Option<IpAddr>,
-    ) -> Result<RequestContext, Problem> {
-        let method = access::method(path);
-        let service = headers.get(SERVICE_TOKEN).and_then(|token| self.service_tokens.verify(token));
+    async fn answer(&self, mut routes: Routes, mut request: Request<Body>) -> Response<Body> {
+        let peer = request.extensions().get::<SocketAddr>().map(SocketAddr::ip);
+        let asked = Asked::new(&request, peer, &self.service_tokens);
+        let kind = content_type::of(request.headers());
+        let admitted = match kind.check() {
+            Ok(()) => self.admit(&asked, request.headers()).await,
+            Err(problem) => Err(problem),
+        };
+        let current = asked.current();
+        let mut response = match admitted {
+            Err(problem) => current.now(|| Status::from(problem).into_http()),
+            Ok(context) => {
+                let until = context.deadline;
+                request.extensions_mut().insert(context);
+                let work = async { callers_fault(in_time(until, routes.call(request)).await) };
+                current.with_deadline(until).scope(work).await
+            }
+        };
+        kind.answer_in_kind(&mut response);
+        asked.answered(&mut response);
+        response
+    }
+
+    async fn admit(&self, asked: &Asked, headers: &HeaderMap) -> Result<RequestContext, Problem> {
+        let (method, trace, client_address) = (asked.method, asked.trace, asked.client);
         let public = method.is_none_or(|method| method.access == contract::Access::Public);
-        let identity = match self.person(headers).await {
-            Ok(Some(identity)) => identity,
+        let identity = match self.person(headers, TokenSource { client_address, trace }).await {
+            Ok(Some(caller)) => {
+                asked.seen.is_of_user(caller.user_id);
+                Identity::User(caller)
+            }
             // What is passed on for a client outside has only the client's own rights.
             Ok(None) if headers.contains_key(CLIENT_ADDRESS) => Identity::Anonymous,
-            Ok(None) => service.clone().map_or(Identity::Anonymous, Identity::Service),
+            Ok(None) => asked.service.clone().map_or(Identity::Anonymous, Identity::Service),
             // Who signs in anew may well send the token that has ended.
             Err(_) if public => Identity::Anonymous,
             Err(problem) => return Err(problem),
@@ -114,23 +123,16 @@ impl Guard {
             trace,
             deadline: left.and_then(|left| Instant::now().checked_add(left)),
             identity,
-            client_address: client_address(headers, service.is_some()).or(peer),
+            client_address,
             idempotency_key: idempotency_key(headers)?,
             bearer: headers.get(http::header::AUTHORIZATION).cloned(),
         })
     }
 
-    async fn person(&self, headers: &HeaderMap) -> Result<Option<Identity>, Problem> {
+    async fn person(&self, headers: &HeaderMap, source: TokenSource) -> Result<Option<Arc<Caller>>, Problem> {
         let Some(value) = headers.get(http::header::AUTHORIZATION) else { return Ok(None) };
-        let token = value.to_str().ok().and_then(|text| text.strip_prefix("Bearer "));
-        let token = token.ok_or_else(crate::auth::token_invalid)?;
-        Ok(Some(Identity::User(self.verifier.verify(token).await?)))
+        Ok(Some(self.verifier.verify(auth::bearer(value)?, source).await?))
     }
-}
-
-/// The client's address as the gateway saw it; not believed without a service token.
-fn client_address(headers: &HeaderMap, from_service: bool) -> Option<IpAddr> {
-    headers.get(CLIENT_ADDRESS).filter(|_| from_service)?.to_str().ok()?.parse().ok()
 }
 
 fn idempotency_key(headers: &HeaderMap) -> Result<Option<String>, Problem> {
@@ -162,31 +164,33 @@ where
     }
 }
 
-/// `tonic` calls a message that is no protobuf a failure of ours; it is the caller's.
+/// `tonic` calls most of what is wrong with a message a failure of ours, and gives no
+/// reason; it is the caller's.
 ///
 /// Only a status that no [`Problem`] made has no details.
 fn callers_fault(response: Response<Body>) -> Response<Body> {
-    let status = response.extensions().get::<Status>();
-    let undecodable = |status: &Status| {
-        status.code() == Code::Internal
-            && status.details().is_empty()
-            && status.message().starts_with(UNDECODABLE)
-    };
-    if !status.is_some_and(undecodable) {
-        return response;
+    let status = response.extensions().get::<Status>().filter(|status| status.details().is_empty());
+    let problem = status.and_then(|status| {
+        let says = |beginning: &str| status.message().starts_with(beginning);
+        match status.code() {
+            Code::Internal | Code::Unknown if MALFORMED.iter().any(|beginning| says(beginning)) => {
+                Some(Problem::invalid("MESSAGE_INVALID", "the message is not one that this method takes"))
+            }
+            Code::OutOfRange if says(TOO_LONG) => {
+                Some(Problem::exhausted("BODY_TOO_LARGE", "the message is too long"))
+            }
+            Code::Unimplemented if says(COMPRESSED) => {
+                let message = "messages are not compressed here: send them with grpc-encoding: identity";
+                Some(Problem::new(Code::Unimplemented, "COMPRESSION_UNSUPPORTED", message))
+            }
+            _ => None,
+        }
+    });
+    let Some(problem) = problem else { return response };
+    let mut answer = Status::from(problem).into_http();
+    // Says which compressions there are.
+    if let Some(taken) = response.headers().get(ACCEPT_ENCODING) {
+        answer.headers_mut().insert(ACCEPT_ENCODING, taken.clone());
     }
-    Status::from(Problem::invalid("MESSAGE_INVALID", "the message is not one that this method takes"))
-        .into_http()
-}
-
-/// One line for a request: failures of ours as errors, the rest for who wants to see it.
-fn log(path: &str, trace: TraceContext, began: Instant, response: &Response<Body>) {
-    let code = response.extensions().get::<Status>().map_or(Code::Ok, Status::code);
-    if matches!(code, Code::Internal | Code::Unknown | Code::DataLoss) {
-        let took_us = began.elapsed().as_micros();
-        tracing::error!(method = path, ?code, took_us, trace_id = %trace, "answered");
-    } else if tracing::enabled!(tracing::Level::DEBUG) {
-        let took_us = began.elapsed().as_micros();
-        tracing::debug!(method = path, ?code, took_us, trace_id = %trace, "answered");
-    }
+    answer
 }

@@ -11,6 +11,7 @@ use serde_json::Value;
 use thiserror::Error;
 
 pub use mend::Mend;
+pub use release::Years;
 
 /// Longest file, bytes.
 pub const MAX_FILE_BYTES: usize = 64 * 1024 * 1024;
@@ -18,6 +19,25 @@ pub const MAX_FILE_BYTES: usize = 64 * 1024 * 1024;
 pub const DEFAULT_MINUTES: i32 = 120;
 /// Running times outside of this are mistakes, minutes.
 const MINUTES: std::ops::RangeInclusive<i64> = 1..=900;
+/// Keys of a record that are read, and those of the same files that are not needed.
+const KEYS: [&str; 16] = [
+    "Title",
+    "Release Date",
+    "Running Time min",
+    "MPAA Rating",
+    "Major Genre",
+    "Director",
+    "Distributor",
+    "IMDB Rating",
+    "IMDB Votes",
+    "US Gross",
+    "Worldwide Gross",
+    "US DVD Sales",
+    "Production Budget",
+    "Source",
+    "Creative Type",
+    "Rotten Tomatoes Rating",
+];
 /// Longest title, director and distributor, characters: as in the contract.
 const MAX_TEXT: usize = 200;
 /// Longest rating, characters: as in the contract.
@@ -72,9 +92,15 @@ pub fn read(bytes: &[u8]) -> Result<Vec<Value>, FileError> {
     }
 }
 
+/// Keys of a record that mean nothing here: misspelt ones, or of another kind of file.
+pub fn unknown_keys(record: &Value) -> impl Iterator<Item = &str> {
+    let keys = record.as_object().into_iter().flat_map(|fields| fields.keys());
+    keys.map(String::as_str).filter(|key| !KEYS.contains(key))
+}
+
 /// The film of a record.
 #[must_use]
-pub fn film_from(record: &Value) -> Outcome {
+pub fn film_from(record: &Value, years: Years) -> Outcome {
     let mut mended = Vec::new();
     let title = match mend::title(&record["Title"], &mut mended) {
         Ok(title) => title,
@@ -83,7 +109,7 @@ pub fn film_from(record: &Value) -> Outcome {
     let request = CreateFilmRequest {
         title,
         minutes: minutes(&record["Running Time min"], &mut mended),
-        release_date: release::date(&record["Release Date"], &mut mended),
+        release_date: release::date(&record["Release Date"], years, &mut mended),
         rating: rating(&record["MPAA Rating"], &mut mended),
         genres: genres(&record["Major Genre"], &mut mended),
         director: mend::text("director", &record["Director"], MAX_TEXT, &mut mended),
@@ -99,7 +125,11 @@ fn shown(title: &Value) -> String {
 }
 
 fn minutes(value: &Value, mended: &mut Vec<Mend>) -> i32 {
-    let given = value.as_i64().filter(|minutes| MINUTES.contains(minutes));
+    let text = value.as_str().map(|text| text.trim().trim_end_matches("min").trim_end());
+    let given = value.as_i64().or_else(|| text?.parse().ok()).filter(|minutes| MINUTES.contains(minutes));
+    if let (Some(minutes), Some(_)) = (given, text) {
+        mended.push(Mend::new("minutes", value, &minutes, "a running time written as text"));
+    }
     given.and_then(|minutes| i32::try_from(minutes).ok()).unwrap_or_else(|| {
         mended.push(Mend::new("minutes", value, &DEFAULT_MINUTES, "no running time; 120 minutes assumed"));
         DEFAULT_MINUTES

@@ -1,5 +1,6 @@
 //! Changing and cancelling a screening.
 
+use contract::film::change::Action;
 use contract::film::{self as proto, CancelScreeningRequest, UpdateScreeningRequest};
 use micro::Problem;
 use tonic::Request;
@@ -41,6 +42,7 @@ pub async fn update(
     }
     screening.version += 1;
     change.update_screening(&screening).await?;
+    change.record(catalogue.by(&context), Action::Update, Some(&before), &screening, "").await?;
     change.commit().await?;
     tell(catalogue, &screening).await;
     Ok(screening.to_proto())
@@ -58,10 +60,12 @@ pub async fn cancel(
         // What follows may write by itself and must not wait for this.
         drop(change);
     } else {
-        change.cancel_screening(screening.film_sid, message.reason.trim()).await?;
+        let (before, reason) = (screening.clone(), message.reason.trim());
+        change.cancel_screening(screening.film_sid, reason).await?;
         screening.cancelled = 1;
         screening.order_untold = 1;
         screening.version += 1;
+        change.record(catalogue.by(&context), Action::Cancel, Some(&before), &screening, reason).await?;
         change.commit().await?;
         tracing::info!(film_sid = screening.film_sid, "screening cancelled");
         tell(catalogue, &screening).await;

@@ -1,8 +1,9 @@
 //! Cinemas.
 
+use contract::film::change::Action;
 use contract::film::{
-    Cinema, CreateCinemaRequest, ListCinemasRequest, ListCinemasResponse, RetireCinemaRequest,
-    UpdateCinemaRequest,
+    Cinema, CreateCinemaRequest, FindCinemasRequest, FindCinemasResponse, ListCinemasRequest,
+    ListCinemasResponse, RetireCinemaRequest, UpdateCinemaRequest,
 };
 use micro::Problem;
 use tonic::Request;
@@ -27,6 +28,18 @@ pub async fn list(
     Ok(ListCinemasResponse { cinemas, next_page_token })
 }
 
+/// For the other services: which of these there are.
+pub async fn find(
+    catalogue: &Catalogue,
+    request: Request<FindCinemasRequest>,
+) -> Result<FindCinemasResponse, Problem> {
+    let (_, message) = micro::accept(request)?;
+    let found = catalogue.store.cinemas(&message.cinema_ids).await?;
+    let mut cinema_ids: Vec<i64> = found.iter().map(|cinema| cinema.cinema_id).collect();
+    cinema_ids.sort_unstable();
+    Ok(FindCinemasResponse { cinema_ids })
+}
+
 pub async fn create(catalogue: &Catalogue, request: Request<CreateCinemaRequest>) -> Result<Cinema, Problem> {
     let (context, message) = micro::accept(request)?;
     let once = catalogue.once(&context, "CreateCinema", &message);
@@ -47,6 +60,7 @@ pub async fn create(catalogue: &Catalogue, request: Request<CreateCinemaRequest>
         Begun::Before(answer) => return Ok(answer),
     };
     change.insert_cinema(&cinema).await?;
+    change.record_new(catalogue.by(&context), &cinema).await?;
     change.commit_with(&cinema).await?;
     tracing::info!(cinema_id = cinema.cinema_id, "cinema opened");
     Ok(cinema)
@@ -68,6 +82,7 @@ pub async fn update(catalogue: &Catalogue, request: Request<UpdateCinemaRequest>
         ..before.clone()
     };
     change.update_cinema(&cinema).await?;
+    change.record(catalogue.by(&context), Action::Update, Some(&before), &cinema, "").await?;
     let mut changed = Vec::new();
     if (&cinema.name, &cinema.time_zone) != (&before.name, &before.time_zone) {
         let whose = ToCome::Cinema(cinema.cinema_id);
@@ -79,15 +94,16 @@ pub async fn update(catalogue: &Catalogue, request: Request<UpdateCinemaRequest>
 }
 
 pub async fn retire(catalogue: &Catalogue, request: Request<RetireCinemaRequest>) -> Result<Cinema, Problem> {
-    let (_, message) = micro::accept(request)?;
+    let (context, message) = micro::accept(request)?;
     let mut change = catalogue.store.change().await?;
-    let mut cinema = change.cinema(message.cinema_id).await?.ok_or(Refusal::CinemaNotFound)?;
-    let whose = ToCome::Cinema(cinema.cinema_id);
+    let before = change.cinema(message.cinema_id).await?.ok_or(Refusal::CinemaNotFound)?;
+    let whose = ToCome::Cinema(before.cinema_id);
     if change.has_screenings_to_come(whose, catalogue.clock.now_ms()).await? {
         return Err(Refusal::CinemaInUse.into());
     }
-    cinema.retired = true;
+    let cinema = Cinema { retired: true, ..before.clone() };
     change.update_cinema(&cinema).await?;
+    change.record(catalogue.by(&context), Action::Retire, Some(&before), &cinema, "").await?;
     change.commit().await?;
     tracing::info!(cinema_id = cinema.cinema_id, "cinema retired");
     Ok(cinema)

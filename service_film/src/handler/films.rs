@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use contract::film::change::Action;
 use contract::film::{
     CreateFilmRequest, Film, ListFilmsRequest, ListFilmsResponse, RetireFilmRequest, UpdateFilmRequest,
 };
@@ -37,17 +38,19 @@ pub async fn create(catalogue: &Catalogue, request: Request<CreateFilmRequest>) 
     };
     is_new(&mut change, &film).await?;
     change.insert_film(&film).await?;
+    change.record_new(catalogue.by(&context), &film).await?;
     change.commit_with(&film).await?;
     Ok(film)
 }
 
 pub async fn update(catalogue: &Catalogue, request: Request<UpdateFilmRequest>) -> Result<Film, Problem> {
-    let (_, message) = micro::accept(request)?;
+    let (context, message) = micro::accept(request)?;
     let mut change = catalogue.store.change().await?;
     let before = in_catalogue(&mut change, message.film_id).await?;
     let film = changed(&before, &message)?;
     is_new(&mut change, &film).await?;
     change.update_film(&film).await?;
+    change.record(catalogue.by(&context), Action::Update, Some(&before), &film, "").await?;
     let mut changed = Vec::new();
     if film.title != before.title {
         changed = change.raise_versions(ToCome::Film(film.film_id), catalogue.clock.now_ms()).await?;
@@ -58,14 +61,15 @@ pub async fn update(catalogue: &Catalogue, request: Request<UpdateFilmRequest>) 
 }
 
 pub async fn retire(catalogue: &Catalogue, request: Request<RetireFilmRequest>) -> Result<Film, Problem> {
-    let (_, message) = micro::accept(request)?;
+    let (context, message) = micro::accept(request)?;
     let mut change = catalogue.store.change().await?;
-    let mut film = change.film(message.film_id).await?.ok_or(Refusal::FilmNotFound)?;
-    if change.has_screenings_to_come(ToCome::Film(film.film_id), catalogue.clock.now_ms()).await? {
+    let before = change.film(message.film_id).await?.ok_or(Refusal::FilmNotFound)?;
+    if change.has_screenings_to_come(ToCome::Film(before.film_id), catalogue.clock.now_ms()).await? {
         return Err(Refusal::FilmInUse.into());
     }
-    film.retired = true;
+    let film = Film { retired: true, ..before.clone() };
     change.update_film(&film).await?;
+    change.record(catalogue.by(&context), Action::Retire, Some(&before), &film, "").await?;
     change.commit().await?;
     Ok(film)
 }

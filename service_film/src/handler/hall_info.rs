@@ -64,6 +64,8 @@ pub async fn sales_facts(
         film_title: screening.film_title,
         cinema_name: screening.cinema_name,
         hall_name: screening.hall_name,
+        ends_at: screening.ends_at,
+        film_id: screening.film_id,
     })
 }
 

@@ -1,17 +1,19 @@
 //! Halls and their seating plans.
 
+use contract::film::change::Action;
 use contract::film::{
-    CreateHallRequest, GetSeatingPlanRequest, Hall, ListHallsRequest, ListHallsResponse, PlanSource,
-    RetireHallRequest, SeatingPlan, UpdateHallRequest,
+    CategoryPrices, CheckSeatingPlanRequest, CheckedPlan, CreateHallRequest, GetSeatingPlanRequest, Hall,
+    ListHallsRequest, ListHallsResponse, PlanSource, RetireHallRequest, SeatingPlan, UpdateHallRequest,
 };
+use contract::order::SeatStates;
 use micro::Problem;
 use tonic::Request;
 
 use super::access::answers_for;
 use super::cinemas::in_programme;
 use crate::catalogue::Catalogue;
-use crate::domain::seating_plan::{self, Imported};
-use crate::domain::{Refusal, wording};
+use crate::domain::seating_plan::{self, Category, Imported};
+use crate::domain::{Refusal, hall_map, wording};
 use crate::store::{Begun, Change, PlanSummary, ToCome};
 
 /// Time between two screenings where none is named, minutes.
@@ -49,6 +51,7 @@ pub async fn create(catalogue: &Catalogue, request: Request<CreateHallRequest>) 
     name_is_free(&mut change, &hall).await?;
     add_plan(&mut change, &mut hall, &imported).await?;
     change.insert_hall(&hall).await?;
+    change.record_new(catalogue.by(&context), &hall).await?;
     change.commit_with(&hall).await?;
     tracing::info!(hall_id = hall.hall_id, seats = hall.seats, "hall built");
     Ok(hall)
@@ -73,6 +76,7 @@ pub async fn update(catalogue: &Catalogue, request: Request<UpdateHallRequest>) 
         add_plan(&mut change, &mut hall, imported).await?;
     }
     change.update_hall(&hall).await?;
+    change.record(catalogue.by(&context), Action::Update, Some(&before), &hall, "").await?;
     let mut changed = Vec::new();
     if hall.name != before.name {
         changed = change.raise_versions(ToCome::Hall(hall.hall_id), catalogue.clock.now_ms()).await?;
@@ -85,13 +89,14 @@ pub async fn update(catalogue: &Catalogue, request: Request<UpdateHallRequest>) 
 pub async fn retire(catalogue: &Catalogue, request: Request<RetireHallRequest>) -> Result<Hall, Problem> {
     let (context, message) = micro::accept(request)?;
     let mut change = catalogue.store.change().await?;
-    let mut hall = change.hall(message.hall_id).await?.ok_or(Refusal::HallNotFound)?;
-    answers_for(&context, hall.cinema_id)?;
-    if change.has_screenings_to_come(ToCome::Hall(hall.hall_id), catalogue.clock.now_ms()).await? {
+    let before = change.hall(message.hall_id).await?.ok_or(Refusal::HallNotFound)?;
+    answers_for(&context, before.cinema_id)?;
+    if change.has_screenings_to_come(ToCome::Hall(before.hall_id), catalogue.clock.now_ms()).await? {
         return Err(Refusal::HallInUse.into());
     }
-    hall.retired = true;
+    let hall = Hall { retired: true, ..before.clone() };
     change.update_hall(&hall).await?;
+    change.record(catalogue.by(&context), Action::Retire, Some(&before), &hall, "").await?;
     change.commit().await?;
     tracing::info!(hall_id = hall.hall_id, "hall retired");
     Ok(hall)
@@ -111,6 +116,25 @@ pub async fn plan(
     let json = catalogue.store.plan_json(hall.hall_id, i64::from(plan_version)).await?;
     let pretix_json = json.ok_or(Refusal::PlanNotFound)?;
     Ok(SeatingPlan { hall_id: hall.hall_id, plan_version, pretix_json })
+}
+
+/// What hall a plan makes, before there is one.
+pub async fn check_plan(request: Request<CheckSeatingPlanRequest>) -> Result<CheckedPlan, Problem> {
+    let (_, message) = micro::accept(request)?;
+    let plan = read_plan(message.plan.unwrap_or_default()).await?.plan;
+    let category = |category: &Category| CategoryPrices {
+        category: category.name.clone(),
+        color: category.color.clone(),
+        prices: Vec::new(),
+    };
+    Ok(CheckedPlan {
+        name: plan.name.clone(),
+        width: plan.width,
+        height: plan.height,
+        categories: plan.categories.iter().map(category).collect(),
+        seats: hall_map::seats(&plan, &SeatStates::default(), false),
+        seats_for_sale: i32::try_from(plan.seats_for_sale()).map_err(Problem::internal)?,
+    })
 }
 
 /// The hall, if it is in use.

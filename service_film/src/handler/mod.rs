@@ -2,6 +2,7 @@
 
 mod access;
 mod change_screening;
+mod changes;
 mod cinemas;
 mod films;
 mod hall_info;

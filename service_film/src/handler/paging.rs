@@ -19,6 +19,8 @@ pub enum List {
     Newest,
     /// Films now showing, by title.
     Titles,
+    /// Changes, the newest first.
+    Changes,
 }
 
 #[derive(Serialize, Deserialize)]

@@ -29,6 +29,7 @@ pub async fn create(
     let now = catalogue.clock.now_ms();
     let screening = planned(&mut change, &context, &message, film_sid, now).await?;
     change.insert_screening(&screening).await?;
+    change.record_new(catalogue.by(&context), &screening).await?;
     let reply = screening.to_proto();
     change.commit_with(&reply).await?;
     Ok(reply)

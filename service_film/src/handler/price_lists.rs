@@ -1,5 +1,6 @@
 //! Price lists.
 
+use contract::film::change::Action;
 use contract::film::{
     CreatePriceListRequest, ListPriceListsRequest, ListPriceListsResponse, PriceList as Reply,
     RetirePriceListRequest, UpdatePriceListRequest,
@@ -46,6 +47,7 @@ pub async fn create(
     };
     let cinema = in_programme(&mut change, list.cinema_id).await?;
     change.insert_price_list(&list).await?;
+    change.record_new(catalogue.by(&context), &list).await?;
     let reply = list.to_proto(&cinema.currency);
     change.commit_with(&reply).await?;
     Ok(reply)
@@ -61,6 +63,7 @@ pub async fn update(
     let mut list = in_use(&mut change, message.price_list_id).await?;
     answers_for(&context, list.cinema_id)?;
     let cinema = in_programme(&mut change, list.cinema_id).await?;
+    let before = list.clone();
     list.name = wording::changed(&list.name, &message.name);
     let mut changed = Vec::new();
     if prices != list.prices {
@@ -70,6 +73,7 @@ pub async fn update(
         changed = reprice(&mut change, &list, catalogue.clock.now_ms()).await?;
     }
     change.update_price_list(&list).await?;
+    change.record(catalogue.by(&context), Action::Update, Some(&before), &list, "").await?;
     change.commit().await?;
     catalogue.orders.facts_changed(&changed).await;
     Ok(list.to_proto(&cinema.currency))
@@ -87,8 +91,10 @@ pub async fn retire(
         return Err(Refusal::PriceListInUse.into());
     }
     let cinema = change.cinema(list.cinema_id).await?.ok_or(Refusal::CinemaNotFound)?;
+    let before = list.clone();
     list.retired = true;
     change.update_price_list(&list).await?;
+    change.record(catalogue.by(&context), Action::Retire, Some(&before), &list, "").await?;
     change.commit().await?;
     Ok(list.to_proto(&cinema.currency))
 }

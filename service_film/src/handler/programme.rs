@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use contract::film::{
-    FilmOrder, GetAllListRequest, GetAllListResponse, GetFilmRequest, GetFilmResponse, GetInfoListRequest,
-    GetInfoListResponse,
+    Cinema, Film, FilmOrder, GetAllListRequest, GetAllListResponse, GetFilmRequest, GetFilmResponse,
+    GetInfoListRequest, GetInfoListResponse, GetScreeningsRequest, GetScreeningsResponse,
 };
 use micro::{Problem, page};
 use tonic::Request;
@@ -66,12 +66,20 @@ pub async fn search(
     let next_page_token = paging::cut(&mut found, size, |last| {
         page::encode(&Position { starts_at: last.starts_at, film_sid: last.film_sid })
     });
-    let films = distinct(&found, |screening| screening.film_id);
-    let cinemas = distinct(&found, |screening| screening.cinema_id);
-    let (films, cinemas) =
-        tokio::try_join!(catalogue.store.films(&films), catalogue.store.cinemas(&cinemas))?;
+    let (films, cinemas) = shown(catalogue, &found).await?;
     let screenings = found.iter().map(Screening::to_proto).collect();
     Ok(GetInfoListResponse { screenings, films, cinemas, next_page_token })
+}
+
+pub async fn named(
+    catalogue: &Catalogue,
+    request: Request<GetScreeningsRequest>,
+) -> Result<GetScreeningsResponse, Problem> {
+    let (_, message) = micro::accept(request)?;
+    let found = catalogue.store.screenings(&message.film_sid).await?;
+    let (films, cinemas) = shown(catalogue, &found).await?;
+    let screenings = found.iter().map(Screening::to_proto).collect();
+    Ok(GetScreeningsResponse { screenings, films, cinemas })
 }
 
 pub async fn film(
@@ -93,6 +101,13 @@ pub async fn film(
     )?;
     let screenings = screenings.iter().map(Screening::to_proto).collect();
     Ok(GetFilmResponse { film: Some(film), cinemas, screenings })
+}
+
+/// The films and cinemas of screenings, each once.
+async fn shown(catalogue: &Catalogue, screenings: &[Screening]) -> Result<(Vec<Film>, Vec<Cinema>), Problem> {
+    let films = distinct(screenings, |screening| screening.film_id);
+    let cinemas = distinct(screenings, |screening| screening.cinema_id);
+    tokio::try_join!(catalogue.store.films(&films), catalogue.store.cinemas(&cinemas))
 }
 
 fn distinct(screenings: &[Screening], id: impl Fn(&Screening) -> i64) -> Vec<i64> {

@@ -6,8 +6,8 @@ use contract::film::film_service_server::FilmService;
 use tonic::{Request, Response, Status};
 
 use super::{
-    Handler, change_screening, cinemas, films, hall_info, halls, plan_screening, price_lists, programme,
-    watch,
+    Handler, change_screening, changes, cinemas, films, hall_info, halls, plan_screening, price_lists,
+    programme, watch,
 };
 
 type Reply<T> = Result<Response<T>, Status>;
@@ -41,12 +41,26 @@ impl FilmService for Handler {
         answer!(programme::film(&self.catalogue, request))
     }
 
+    async fn get_screenings(
+        &self,
+        request: Request<proto::GetScreeningsRequest>,
+    ) -> Reply<proto::GetScreeningsResponse> {
+        answer!(programme::named(&self.catalogue, request))
+    }
+
     async fn get_hall_info(&self, request: Request<proto::GetHallInfoRequest>) -> Reply<proto::HallInfo> {
         answer!(hall_info::show(&self.catalogue, request))
     }
 
     async fn watch_hall(&self, request: Request<proto::WatchHallRequest>) -> Reply<Self::WatchHallStream> {
         answer!(watch::watch(&self.catalogue, request))
+    }
+
+    async fn list_changes(
+        &self,
+        request: Request<proto::ListChangesRequest>,
+    ) -> Reply<proto::ListChangesResponse> {
+        answer!(changes::list(&self.catalogue, request))
     }
 
     async fn list_cinemas(
@@ -89,6 +103,13 @@ impl FilmService for Handler {
         request: Request<proto::GetSeatingPlanRequest>,
     ) -> Reply<proto::SeatingPlan> {
         answer!(halls::plan(&self.catalogue, request))
+    }
+
+    async fn check_seating_plan(
+        &self,
+        request: Request<proto::CheckSeatingPlanRequest>,
+    ) -> Reply<proto::CheckedPlan> {
+        answer!(halls::check_plan(request))
     }
 
     async fn list_films(&self, request: Request<proto::ListFilmsRequest>) -> Reply<proto::ListFilmsResponse> {
@@ -164,5 +185,12 @@ impl FilmInternal for Handler {
         request: Request<proto::GetSalesFactsRequest>,
     ) -> Reply<proto::SalesFacts> {
         answer!(hall_info::sales_facts(&self.catalogue, request))
+    }
+
+    async fn find_cinemas(
+        &self,
+        request: Request<proto::FindCinemasRequest>,
+    ) -> Reply<proto::FindCinemasResponse> {
+        answer!(cinemas::find(&self.catalogue, request))
     }
 }

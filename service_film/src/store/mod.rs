@@ -1,6 +1,7 @@
 //! The catalogue in the database. Reads are methods of [`Store`], writes of [`Change`].
 
 mod change;
+mod changes;
 mod cinemas;
 mod conditions;
 mod films;
@@ -9,6 +10,7 @@ mod once;
 mod plans;
 mod price_lists;
 mod programme;
+mod recorded;
 mod rows;
 mod screening_changes;
 mod screenings;
@@ -17,6 +19,7 @@ mod to_come;
 use micro::database::{Database, Ids};
 
 pub use change::{Begun, Change};
+pub use changes::{By, Wanted};
 pub use once::Once;
 pub use plans::PlanSummary;
 pub use price_lists::PriceList;

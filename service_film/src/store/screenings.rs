@@ -4,6 +4,7 @@ use contract::film as proto;
 use micro::Problem;
 use serde::{Deserialize, Serialize};
 
+use super::conditions::Statement;
 use super::rows::small;
 use super::{Change, Store};
 use crate::domain::cinema_time;
@@ -140,6 +141,9 @@ pub(super) use screening_joins;
 const BY_ID: &str =
     concat!(screening_columns!(), "FROM screening s", screening_joins!(), "WHERE s.film_sid = $1");
 
+const BY_IDS: &str =
+    concat!(screening_columns!(), "FROM screening s", screening_joins!(), "WHERE s.film_sid IN ");
+
 impl Store {
     /// The screening with this id, if there is one.
     ///
@@ -147,6 +151,19 @@ impl Store {
     /// The database's.
     pub async fn screening(&self, film_sid: i64) -> Result<Option<Screening>, Problem> {
         Ok(sqlx::query_as(BY_ID).bind(film_sid).fetch_optional(self.database.pool()).await?)
+    }
+
+    /// The screenings with these ids that there are, by id.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn screenings(&self, ids: &[i64]) -> Result<Vec<Screening>, Problem> {
+        if ids.is_empty() {
+            return Ok(Vec::new());
+        }
+        let mut statement = Statement::new(BY_IDS);
+        statement.list(ids).text(" ORDER BY s.film_sid");
+        statement.all(&self.database).await
     }
 
     /// Cancelled screenings the order service has not taken note of, at most `limit`.

@@ -1,5 +1,6 @@
 //! What the service does, whichever database it keeps the catalogue in.
 
+mod changes;
 mod hall;
 mod management;
 mod plans;

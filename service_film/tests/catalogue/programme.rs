@@ -4,8 +4,8 @@ use std::collections::HashMap;
 
 use crate::common::{DAY_MS, HOUR_MS, Running, START_MS, new_cinema, new_film, price, reason, start};
 use contract::film::{
-    CreateScreeningRequest, FilmOrder, GetAllListRequest, GetFilmRequest, GetInfoListRequest,
-    GetInfoListResponse, RetireFilmRequest, TicketType,
+    CancelScreeningRequest, CreateScreeningRequest, FilmOrder, GetAllListRequest, GetFilmRequest,
+    GetInfoListRequest, GetInfoListResponse, GetScreeningsRequest, RetireFilmRequest, TicketType,
 };
 
 /// A small chain: every film in every hall, at hours of its own.
@@ -276,4 +276,33 @@ async fn a_film_has_the_cinemas_and_screenings_to_come() {
     assert!(retired.film.unwrap().retired, "orders and tickets still name it");
     let missing = GetFilmRequest { film_id: 999, city: String::new() };
     assert_eq!(reason(&films.get_film(missing).await.unwrap_err()), "FILM_NOT_FOUND");
+}
+
+#[tokio::test]
+async fn screenings_are_given_by_their_ids_past_and_cancelled_ones_too() {
+    let Chain { running, films, cinemas } = chain().await;
+    let mut client = running.films.clone();
+    let all = client.get_info_list(GetInfoListRequest::default()).await.unwrap().into_inner().screenings;
+    let (first, second) = (all[0].film_sid, all[1].film_sid);
+    client.cancel_screening(CancelScreeningRequest { film_sid: second, ..Default::default() }).await.ok();
+    running.clock.advance(30 * DAY_MS);
+    let ask = async |film_sid: Vec<i64>| {
+        running.films.clone().get_screenings(GetScreeningsRequest { film_sid }).await
+    };
+    let answer = ask(vec![second, 999_999_999, first, second]).await.unwrap().into_inner();
+    let mut wanted = [first, second];
+    wanted.sort_unstable();
+    let found: Vec<i64> = answer.screenings.iter().map(|screening| screening.film_sid).collect();
+    assert_eq!(found, wanted);
+    assert!(answer.screenings.iter().any(|screening| screening.cancelled));
+    for screening in &answer.screenings {
+        assert!(answer.films.iter().any(|film| film.film_id == screening.film_id));
+        assert!(answer.cinemas.iter().any(|cinema| cinema.cinema_id == screening.cinema_id));
+    }
+    assert!(answer.films.len() <= films.len() && answer.cinemas.len() <= cinemas.len());
+    let nothing = ask(vec![999_999_999]).await.unwrap().into_inner();
+    assert_eq!(nothing, contract::film::GetScreeningsResponse::default());
+    for wrong in [Vec::new(), (1..=101).collect()] {
+        assert_eq!(reason(&ask(wrong).await.unwrap_err()), "FIELD_INVALID");
+    }
 }

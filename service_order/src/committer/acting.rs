@@ -2,10 +2,12 @@
 
 use micro::Problem;
 
-use super::command::{Act, Action};
+use super::command::{Act, Action, Actor};
+use crate::domain::admission::admit;
 use crate::domain::ending::{self, GivenBack};
 use crate::domain::order::{Aggregate, Effects};
 use crate::domain::paying::{self, Begun};
+use crate::domain::problem;
 use crate::store::{Claim, StoreError, Transaction};
 
 /// What was decided.
@@ -45,6 +47,9 @@ pub(super) async fn act<T: Transaction>(
             let effects = paying::finish(order, *payment_id, outcome.clone(), again, *refund_id, now);
             Ok(Acted::new(*payment_id, effects))
         }
+        Action::GiveBack { .. } if matches!(wish.actor, Actor::Customer(_)) && order.paid_in_cash() => {
+            Err(problem::cash_only_at_the_counter())
+        }
         Action::GiveBack { seats, refund_id, rules } => {
             match ending::give_back(order, rules, seats, *refund_id, now) {
                 Ok(GivenBack::New(refund_id, effects)) => Ok(Acted::new(refund_id, effects)),
@@ -55,6 +60,12 @@ pub(super) async fn act<T: Transaction>(
         Action::FinishRefund { refund_id, succeeded } => {
             ending::finish_refund(order, *refund_id, *succeeded);
             Ok(Acted::new(*refund_id, Effects::default()))
+        }
+        Action::Admit { ticket_id, door } => {
+            match admit(order, *ticket_id, door, wish.actor.user_id(), now) {
+                Ok(_) => Ok(Acted::new(*ticket_id, Effects::default())),
+                Err(refused) => Err(refused.into()),
+            }
         }
         Action::Cancel => match ending::cancel(order) {
             Ok(effects) => Ok(Acted::new(wish.order_id, effects)),

@@ -6,10 +6,13 @@ use std::sync::Arc;
 use micro::Problem;
 
 use super::acting::act;
-use super::command::{Answer, Buy, Command, Done, Key};
+use super::command::{Act, Actor, Answer, Buy, Command, Done, Key};
 use crate::domain::order::{Aggregate, Effects, SeatChange};
 use crate::domain::problem;
-use crate::store::{Changes, Claim, Store, StoreError, Transaction, UsedKey};
+use crate::metrics::Tally;
+use crate::store::{
+    Booking, Changes, Claim, RecentOrders, StaffAct, Store, StoreError, Transaction, UsedKey,
+};
 
 /// What a seat becomes for the gate and its watchers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -69,6 +72,8 @@ pub struct Written {
     pub events: Vec<SeatEvent>,
     /// Whether it is known that it was done; the answers say it too.
     pub certain: bool,
+    /// What it comes to for the business.
+    pub tally: Tally,
 }
 
 impl Written {
@@ -113,6 +118,7 @@ pub(super) struct Batch {
     /// Positions of Buys whose seats are all theirs.
     granted: Vec<usize>,
     effects: Vec<(i64, Effects)>,
+    staff_acts: Vec<StaffAct>,
 }
 
 impl Batch {
@@ -145,6 +151,7 @@ impl Batch {
             new_keys: Vec::new(),
             granted: Vec::new(),
             effects: Vec::new(),
+            staff_acts: Vec::new(),
         })
     }
 
@@ -177,7 +184,8 @@ impl Batch {
             } else if stopped.contains(&buy.order.film_sid) {
                 self.answers[at] = Some(Err(problem::screening_cancelled()));
             } else if !may_open_one_more(&mut open, buy) {
-                self.answers[at] = Some(Err(problem::too_many_holds(buy.most_open.unwrap_or_default())));
+                self.answers[at] =
+                    Some(Err(problem::too_many_holds(buy.most_open.map_or(0, |most| most.orders))));
             } else {
                 self.remember(
                     buy.actor.user_id(),
@@ -246,6 +254,7 @@ impl Batch {
                         Ok(acted) => {
                             let done = Done { order: order.clone(), reference: acted.reference };
                             self.effects.push((wish.order_id, acted.effects));
+                            self.staff_acts.extend(staff_act(wish, acted.reference));
                             self.remember(
                                 user_id,
                                 wish.key.as_ref(),
@@ -267,11 +276,16 @@ impl Batch {
         transaction: &mut T,
         commands: &[Command],
     ) -> Result<Written, StoreError> {
-        let mut changes = Changes { keys: std::mem::take(&mut self.new_keys), ..Changes::default() };
+        let mut changes = Changes {
+            keys: std::mem::take(&mut self.new_keys),
+            staff_acts: std::mem::take(&mut self.staff_acts),
+            ..Changes::default()
+        };
         let mut events = Vec::new();
         for at in &self.granted {
             let Command::Buy(buy) = &commands[*at] else { continue };
             changes.opened.push(&buy.order);
+            changes.staff_acts.extend(sold_by_staff(buy));
             let held = |Claim { film_sid, seat, order_id }| SeatEvent {
                 film_sid,
                 order_id,
@@ -282,10 +296,14 @@ impl Batch {
             self.answers[*at] = Some(Ok(Some(opened(buy))));
         }
         for (order_id, effects) in self.effects.drain(..) {
-            let order = &self.orders[&order_id].order;
-            changes
-                .ledger
-                .extend(effects.ledger.into_iter().map(|row| (order_id, order.currency.clone(), row)));
+            let aggregate = &self.orders[&order_id];
+            let order = &aggregate.order;
+            changes.ledger.extend(effects.ledger.into_iter().map(|row| Booking {
+                order_id,
+                currency: order.currency.clone(),
+                provider: aggregate.provider_of(row.kind, row.reference).to_owned(),
+                row,
+            }));
             for (seat, change) in effects.seats {
                 let step = match change {
                     SeatChange::Sold => SeatStep::Sold,
@@ -315,7 +333,7 @@ impl Batch {
         transaction.write(&changes).await?;
         let unanswered = || Err(Problem::internal("a command of the batch was not decided"));
         let answers = self.answers.into_iter().map(|answer| answer.unwrap_or_else(unanswered)).collect();
-        Ok(Written { answers, events, certain: true })
+        Ok(Written { answers, events, certain: true, tally: Tally::of(&changes) })
     }
 
     /// The key's first use, if it was used before; an error if it was used for something else.
@@ -347,6 +365,17 @@ impl Batch {
     }
 }
 
+fn staff_act(wish: &Act, reference: i64) -> Option<StaffAct> {
+    let (Actor::Staff(user_id), Some(action)) = (wish.actor, wish.action.by_staff()) else { return None };
+    Some(StaffAct { order_id: wish.order_id, at: wish.now_ms, user_id, action, reference })
+}
+
+fn sold_by_staff(buy: &Buy) -> Option<StaffAct> {
+    let Actor::Staff(user_id) = buy.actor else { return None };
+    let (order_id, at) = (buy.order.order_id, buy.order.created_at);
+    Some(StaffAct { order_id, at, user_id, action: "BUY", reference: order_id })
+}
+
 fn opened(buy: &Buy) -> Done {
     Done { order: Aggregate::new(buy.order.clone()), reference: buy.order.order_id }
 }
@@ -357,22 +386,29 @@ fn claims_of(order: &crate::domain::order::Order) -> impl Iterator<Item = Claim>
     order.items.iter().map(move |item| claim(&item.seat))
 }
 
+/// Orders of a buyer that are looked at when the unpaid ones are counted; more where more
+/// may be unpaid. Nobody who means well makes so many in the time of a hold.
+const MANY: u32 = 500;
+
+/// How many unpaid orders the buyers have for whom there is a limit.
 async fn open_orders<T: Transaction>(
     transaction: &mut T,
     buys: &[(usize, &Buy)],
 ) -> Result<HashMap<i64, u32>, StoreError> {
-    let limited: HashSet<i64> =
-        buys.iter().filter(|(_, buy)| buy.most_open.is_some()).map(|(_, buy)| buy.order.user_id).collect();
-    if limited.is_empty() {
-        return Ok(HashMap::new());
-    }
-    let user_ids: Vec<i64> = limited.into_iter().collect();
-    Ok(transaction.open_orders(&user_ids).await?.into_iter().collect())
+    let limits = || buys.iter().filter_map(|(_, buy)| Some((buy.order.user_id, buy.most_open?)));
+    let Some(since) = limits().map(|(_, limit)| limit.since).min() else { return Ok(HashMap::new()) };
+    let most = limits().map(|(_, limit)| limit.orders).max().unwrap_or_default().max(MANY);
+    let user_ids: HashSet<i64> = limits().map(|(user_id, _)| user_id).collect();
+    let user_ids: Vec<i64> = user_ids.into_iter().collect();
+    let recent = transaction.recent_orders(&user_ids, since, most).await?;
+    // Beyond what was looked at there may be any number.
+    let open = |recent: &RecentOrders| if recent.all < most { recent.unpaid } else { most };
+    Ok(recent.iter().map(|recent| (recent.user_id, open(recent))).collect())
 }
 
 fn may_open_one_more(open: &mut HashMap<i64, u32>, buy: &Buy) -> bool {
     let Some(most) = buy.most_open else { return true };
     let count = open.entry(buy.order.user_id).or_default();
     *count += 1;
-    *count <= most
+    *count <= most.orders
 }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use micro::Problem;
 
+use crate::domain::admission::Door;
 use crate::domain::order::{Aggregate, Order};
 use crate::domain::paying::{NewPayment, Outcome};
 use crate::domain::refund::RefundRules;
@@ -57,8 +58,17 @@ pub struct Buy {
     pub actor: Actor,
     /// The caller's key.
     pub key: Option<Key>,
-    /// Most unpaid orders the buyer may have, where there is a limit.
-    pub most_open: Option<u32>,
+    /// How many unpaid orders the buyer may have, where there is a limit.
+    pub most_open: Option<MostOpen>,
+}
+
+/// How many unpaid orders a buyer may have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct MostOpen {
+    /// So many, this one included.
+    pub orders: u32,
+    /// What was opened before this has ended by now, milliseconds UTC.
+    pub since: i64,
 }
 
 /// Something to do about an order there is.
@@ -106,6 +116,13 @@ pub enum Action {
         /// Whether the money went back.
         succeeded: bool,
     },
+    /// Let the bearer of a ticket in.
+    Admit {
+        /// Which.
+        ticket_id: i64,
+        /// Where it was shown.
+        door: Door,
+    },
     /// Give an unpaid order up.
     Cancel,
     /// End the hold if its time is over.
@@ -115,6 +132,20 @@ pub enum Action {
         /// Id of the refund, should there be one.
         refund_id: i64,
     },
+}
+
+impl Action {
+    /// What staff did, as the log of their acts spells it; nothing for what only the system does.
+    #[must_use]
+    pub fn by_staff(&self) -> Option<&'static str> {
+        match self {
+            Self::BeginPayment(_) => Some("PAY"),
+            Self::GiveBack { .. } => Some("REFUND"),
+            Self::Admit { .. } => Some("ADMIT"),
+            Self::Cancel => Some("CANCEL"),
+            _ => None,
+        }
+    }
 }
 
 /// One piece of a batch.

@@ -9,17 +9,24 @@ mod command;
 #[cfg(test)]
 mod simulation;
 
+use std::sync::Arc;
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use micro::{BoxError, Problem};
+use micro::database::Database;
+use micro::trace::Span;
+use micro::{BoxError, Closing, Problem};
+use tokio::runtime::Handle;
 use tokio::sync::{mpsc, oneshot};
+use tokio::task::spawn_blocking;
+use tokio_util::sync::CancellationToken;
 
 use crate::domain::problem;
+use crate::metrics;
 use crate::store::{Store, StoreError};
 
 pub use batch::{SeatBecomes, SeatEvent, SeatStep};
-pub use command::{Act, Action, Actor, Answer, Buy, Command, Done, Key};
+pub use command::{Act, Action, Actor, Answer, Buy, Command, Done, Key, MostOpen};
 
 /// Commands that wait at most; beyond, callers are told to come back.
 const QUEUE: usize = 16_384;
@@ -45,25 +52,53 @@ pub struct Committed {
 /// The answers to a batch, not yet given.
 pub struct Answers {
     answers: Vec<Answer>,
-    to: Vec<oneshot::Sender<Answer>>,
+    callers: Callers,
+    began: Instant,
 }
 
 impl Answers {
     /// Gives everybody their answer.
+    ///
+    /// One task among the callers' own does it: it wakes them for next to nothing,
+    /// where waking each from another thread costs a system call.
     pub fn give(self) {
-        for (answer, to) in self.answers.into_iter().zip(self.to) {
-            // Who no longer waits finds the order in the list of theirs.
-            let _ = to.send(answer);
-        }
+        let Self { answers, callers: Callers { to, runtime }, began } = self;
+        let commands = answers.len();
+        runtime.spawn(async move {
+            for (answer, to) in answers.into_iter().zip(to) {
+                // Who no longer waits finds the order in the list of theirs.
+                let _ = to.send(Answered { answer, commands, began });
+            }
+        });
     }
 }
 
-type Waiting = (Command, oneshot::Sender<Answer>);
+/// Who waits for the answers to a batch.
+struct Callers {
+    to: Vec<oneshot::Sender<Answered>>,
+    /// Where they run.
+    runtime: Handle,
+}
+
+/// An answer, with the batch it was given in.
+struct Answered {
+    answer: Answer,
+    /// How many commands the batch had.
+    commands: usize,
+    /// When its transaction began.
+    began: Instant,
+}
+
+/// A command, who waits for it, and since when.
+type Waiting = (Command, (oneshot::Sender<Answered>, Instant));
 
 /// The way to the committer.
 #[derive(Clone)]
 pub struct Committer {
     queue: mpsc::Sender<Waiting>,
+    /// The database's kind and place, as traces show them.
+    system: &'static str,
+    peer: Arc<str>,
 }
 
 impl Committer {
@@ -71,25 +106,47 @@ impl Committer {
     ///
     /// `committed` learns, in order, what happened to seats, and then gives the answers.
     ///
+    /// Callers wait on the runtime this is called on. With the end of the process it ends
+    /// too, after the batch under way.
+    ///
     /// # Errors
     /// Where no thread can be started.
-    pub fn start<S, F>(mut store: S, committed: F) -> Result<Self, BoxError>
+    pub fn start<S, F>(
+        closing: &Closing,
+        database: &Database,
+        mut store: S,
+        committed: F,
+    ) -> Result<Self, BoxError>
     where
         S: Store + Send + 'static,
         F: Fn(Committed) + Send + 'static,
     {
         let (queue, mut waiting) = mpsc::channel::<Waiting>(QUEUE);
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-        thread::Builder::new().name("committer".to_owned()).spawn(move || {
+        let callers = Handle::current();
+        metrics::queue(queue.downgrade());
+        let end = CancellationToken::new();
+        let ending = end.clone();
+        let thread = thread::Builder::new().name("committer".to_owned()).spawn(move || {
             runtime.block_on(async move {
                 let mut batch = Vec::with_capacity(BATCH);
-                while waiting.recv_many(&mut batch, BATCH).await > 0 {
-                    let (commands, answers): (Vec<_>, Vec<_>) = batch.drain(..).unzip();
-                    run(&mut store, &commands, answers, &committed).await;
+                while let Some(1..) = ending.run_until_cancelled(waiting.recv_many(&mut batch, BATCH)).await {
+                    metrics::batch_taken(batch.len(), batch.first().map(|(_, (_, asked))| *asked));
+                    let (commands, to): (Vec<_>, Vec<_>) =
+                        batch.drain(..).map(|(command, (to, _))| (command, to)).unzip();
+                    let callers = Callers { to, runtime: callers.clone() };
+                    run(&mut store, &commands, callers, &committed).await;
                 }
             });
         })?;
-        Ok(Self { queue })
+        closing.add("committer", async move {
+            end.cancel();
+            // Joined, so that what it wrote with is closed.
+            if !matches!(spawn_blocking(|| thread.join()).await, Ok(Ok(()))) {
+                tracing::error!("the committer did not end by itself");
+            }
+        });
+        Ok(Self { queue, system: database.kind().system(), peer: database.peer().into() })
     }
 
     /// Has something done and waits until it is durable.
@@ -99,9 +156,18 @@ impl Committer {
     /// # Errors
     /// What the rules say, `OVERLOADED` where too much waits, `STORAGE_FAILED`.
     pub async fn submit(&self, command: Command) -> Answer {
+        let span = Span::exit(|| "commit".into(), &self.peer);
         let (answer, answered) = oneshot::channel();
-        self.queue.try_send((command, answer)).map_err(|_| Problem::overloaded())?;
-        answered.await.map_err(|_| Problem::internal("the committer ended"))?
+        let since = Instant::now();
+        self.queue.try_send((command, (answer, since))).map_err(|_| Problem::overloaded())?;
+        let answered = answered.await.map_err(|_| Problem::internal("the committer ended"))?;
+        if span.is_recorded() {
+            let waited = answered.began.saturating_duration_since(since).as_micros();
+            span.set("db.system.name", self.system);
+            span.set("batch.commands", i64::try_from(answered.commands).unwrap_or(i64::MAX));
+            span.set("batch.waited_us", i64::try_from(waited).unwrap_or(i64::MAX));
+        }
+        answered.answer
     }
 
     /// Has something done about an order.
@@ -113,20 +179,25 @@ impl Committer {
     }
 }
 
-async fn run<S, F>(store: &mut S, commands: &[Command], answers: Vec<oneshot::Sender<Answer>>, committed: &F)
+async fn run<S, F>(store: &mut S, commands: &[Command], callers: Callers, committed: &F)
 where
     S: Store,
     F: Fn(Committed),
 {
-    match try_batch(store, commands).await {
-        Ok(batch::Written { answers: given, events, certain }) => {
-            committed(Committed { events, certain, answers: Answers { answers: given, to: answers } });
+    let began = Instant::now();
+    let written = try_batch(store, commands).await;
+    metrics::batch_ended(began, written.as_ref().ok().map(|written| written.certain));
+    match written {
+        Ok(batch::Written { answers, events, certain, tally }) => {
+            if certain {
+                tally.count(&events);
+            }
+            committed(Committed { events, certain, answers: Answers { answers, callers, began } });
         }
         Err(error) => {
             tracing::error!(%error, commands = commands.len(), "a batch could not be written");
-            for to in answers {
-                let _ = to.send(Err(error.again().into()));
-            }
+            let answers = commands.iter().map(|_| Err(error.again().into())).collect();
+            Answers { answers, callers, began }.give();
         }
     }
 }

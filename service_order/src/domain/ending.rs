@@ -107,6 +107,7 @@ fn book(order: &mut Aggregate, quote: &Quote, reason: RefundReason, refund_id: i
     let payment_id = order.captured().map_or(0, |payment| payment.payment_id);
     // Nothing goes back to the provider where nothing was paid or all of it is kept.
     let state = if quote.amount == 0 { RefundState::Succeeded } else { RefundState::Created };
+    let created_at = order.moment(now_ms);
     order.refunds.push(Refund {
         refund_id,
         payment_id,
@@ -115,7 +116,7 @@ fn book(order: &mut Aggregate, quote: &Quote, reason: RefundReason, refund_id: i
         amount: quote.amount,
         fee: quote.fee,
         reason,
-        created_at: now_ms,
+        created_at,
     });
     let row = |kind, amount| LedgerRow { kind, reference: refund_id, amount, at: now_ms };
     let mut ledger = vec![row(EntryKind::Refund, quote.amount)];

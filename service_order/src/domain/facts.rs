@@ -17,6 +17,9 @@ pub const MAX_SEAT_NAME: usize = 32;
 /// Ticket types that have a price: adult, child, student, senior.
 const PRICED_TYPES: usize = 4;
 
+/// How long a film is taken to be where the catalogue does not tell, milliseconds.
+const LONG_FILM_MS: i64 = 4 * 60 * 60 * 1000;
+
 /// A seat's position in its screening's facts.
 pub type SeatIndex = u16;
 
@@ -54,8 +57,12 @@ pub struct Facts {
     pub version: i64,
     /// The cinema.
     pub cinema_id: i64,
+    /// The film; 0 where the catalogue does not tell.
+    pub film_id: i64,
     /// Start.
     pub starts_at: i64,
+    /// End of the film.
+    pub ends_at: i64,
     /// From when seats are sold.
     pub sales_open_at: i64,
     /// From when seats are no longer sold.
@@ -135,7 +142,9 @@ impl Facts {
             film_sid: facts.film_sid,
             version: facts.version,
             cinema_id: facts.cinema_id,
+            film_id: facts.film_id,
             starts_at: facts.starts_at,
+            ends_at: end(&facts),
             sales_open_at: facts.sales_open_at,
             sales_close_at: facts.sales_close_at,
             cancelled: facts.cancelled,
@@ -198,6 +207,11 @@ impl Facts {
             TicketType::Senior => row[3],
         })
     }
+}
+
+/// A catalogue of an older version does not tell when a film ends.
+fn end(facts: &SalesFacts) -> i64 {
+    if facts.ends_at > 0 { facts.ends_at } else { facts.starts_at.saturating_add(LONG_FILM_MS) }
 }
 
 fn price_table(prices: &[i64], categories: usize) -> Result<Vec<[i64; PRICED_TYPES]>, FactsInvalid> {
@@ -301,6 +315,8 @@ pub(crate) mod tests {
             film_title: "Metropolis".into(),
             cinema_name: "Odeon".into(),
             hall_name: "1".into(),
+            ends_at: 14_000_000,
+            film_id: 8,
         }
     }
 

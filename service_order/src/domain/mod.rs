@@ -2,6 +2,7 @@
 //!
 //! Times are milliseconds since 1970 in UTC, money is in minor units.
 
+pub mod admission;
 pub mod audit;
 pub mod ending;
 pub mod facts;

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::ledger::EntryKind;
 use super::refund::{RefundReason, RefundTicket};
 use super::state::{OrderEvent, OrderState, PaymentState, RefundState, TicketState, order_after};
+use crate::provider::cash;
 
 /// Tickets of one order have ids from `order_id * TICKETS_PER_ORDER` on: no
 /// lease is needed for them, and a ticket's id tells its order.
@@ -48,6 +49,8 @@ pub struct Order {
     pub order_id: i64,
     /// The screening.
     pub film_sid: i64,
+    /// The film; 0 where it is not known.
+    pub film_id: i64,
     /// The cinema.
     pub cinema_id: i64,
     /// The buyer.
@@ -78,6 +81,13 @@ impl Order {
     pub fn ticket_id(&self, at: usize) -> i64 {
         // An order has at most 20 seats.
         self.order_id * TICKETS_PER_ORDER + i64::try_from(at).unwrap_or(0)
+    }
+
+    /// Position of the seat that a ticket is for; `None` for a ticket of another order.
+    #[must_use]
+    pub fn position(&self, ticket_id: i64) -> Option<usize> {
+        let at = ticket_id.checked_sub(self.order_id * TICKETS_PER_ORDER)?;
+        usize::try_from(at).ok().filter(|at| *at < self.items.len())
     }
 }
 
@@ -130,6 +140,18 @@ pub struct Ticket {
     pub state: TicketState,
     /// The refund that voided it; 0 if none.
     pub refund_id: i64,
+    /// When it was shown at the door; 0 if never.
+    pub used_at: i64,
+    /// The account of who let its bearer in; 0 if nobody did.
+    pub used_by: i64,
+}
+
+impl Ticket {
+    /// A ticket that was just paid for.
+    #[must_use]
+    pub fn valid() -> Self {
+        Self { state: TicketState::Valid, refund_id: 0, used_at: 0, used_by: 0 }
+    }
 }
 
 /// A row for the ledger.
@@ -199,6 +221,23 @@ impl Aggregate {
         self.payments.iter().find(|payment| payment.state == PaymentState::Succeeded)
     }
 
+    /// Whether the money was taken at the counter, and can be given back only there.
+    #[must_use]
+    pub fn paid_in_cash(&self) -> bool {
+        self.captured().is_some_and(|payment| payment.provider == cash::NAME)
+    }
+
+    /// Who moved the money that a row of the ledger is about.
+    #[must_use]
+    pub fn provider_of(&self, kind: EntryKind, reference: i64) -> &str {
+        let payment_id = match kind {
+            EntryKind::Capture => Some(reference),
+            EntryKind::Refund | EntryKind::Fee => self.refund(reference).map(|refund| refund.payment_id),
+        };
+        let payment = payment_id.and_then(|payment_id| self.payment(payment_id));
+        payment.map_or("", |payment| &payment.provider)
+    }
+
     /// The payment that is on its way.
     #[must_use]
     pub fn in_progress(&self) -> Option<&Payment> {
@@ -233,6 +272,14 @@ impl Aggregate {
         .collect()
     }
 
+    /// When something that happens now happened: after all that happened before, whoever's
+    /// clock is slow. Ids do not tell, since every process has a store of its own.
+    pub(super) fn moment(&self, now_ms: i64) -> i64 {
+        let payments = self.payments.iter().map(|payment| payment.created_at);
+        let refunds = self.refunds.iter().map(|refund| refund.created_at);
+        payments.chain(refunds).max().map_or(now_ms, |last| now_ms.max(last + 1))
+    }
+
     /// All seats, changing hands.
     pub(super) fn all_seats(&self, change: SeatChange) -> Vec<(Arc<str>, SeatChange)> {
         self.order.items.iter().map(|item| (item.seat.clone(), change)).collect()
@@ -260,12 +307,23 @@ impl Aggregate {
     /// As it was answered when that payment had come to its end.
     #[must_use]
     pub fn as_of_payment(mut self, payment_id: i64) -> Self {
-        self.payments.retain(|payment| payment.payment_id <= payment_id);
+        if let Some(at) = self.payments.iter().position(|payment| payment.payment_id == payment_id) {
+            self.payments.truncate(at + 1);
+        }
         let paid = self.captured().is_some_and(|payment| payment.payment_id == payment_id);
         if paid && !self.tickets.is_empty() {
             self.order.state = OrderState::Paid;
             self.refunds.clear();
-            self.tickets.fill(Ticket { state: TicketState::Valid, refund_id: 0 });
+            self.tickets.fill(Ticket::valid());
+        }
+        self
+    }
+
+    /// As it was answered when the bearer of the ticket at a position had been let in.
+    #[must_use]
+    pub fn as_of_admission(mut self, at: usize) -> Self {
+        if let Some(ticket) = self.tickets.get_mut(at) {
+            ticket.state = TicketState::Used;
         }
         self
     }
@@ -273,9 +331,12 @@ impl Aggregate {
     /// As it was answered when that refund had been decided.
     #[must_use]
     pub fn as_of_refund(mut self, refund_id: i64) -> Self {
-        self.refunds.retain(|refund| refund.refund_id <= refund_id);
-        for ticket in self.tickets.iter_mut().filter(|ticket| ticket.refund_id > refund_id) {
-            *ticket = Ticket { state: TicketState::Valid, refund_id: 0 };
+        if let Some(at) = self.refunds.iter().position(|refund| refund.refund_id == refund_id) {
+            for later in self.refunds.drain(at + 1..) {
+                for ticket in self.tickets.iter_mut().filter(|ticket| ticket.refund_id == later.refund_id) {
+                    *ticket = Ticket::valid();
+                }
+            }
         }
         if self.tickets.iter().any(|ticket| ticket.state != TicketState::Void) {
             self.order.state = OrderState::PartiallyRefunded;

@@ -5,7 +5,7 @@ use thiserror::Error;
 use super::ledger::EntryKind;
 use super::order::{Aggregate, Effects, LedgerRow, Payment, Refund, SeatChange, Ticket};
 use super::refund::RefundReason;
-use super::state::{OrderEvent, OrderState, PaymentState, RefundState, TicketState, payment_may};
+use super::state::{OrderEvent, OrderState, PaymentState, RefundState, payment_may};
 
 /// A payment to begin.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,6 +18,8 @@ pub struct NewPayment {
     pub method: String,
     /// Until when the seats are kept for its answer, beyond `expires_at`.
     pub keep_until: i64,
+    /// Attempts that an order may have, this one included; no limit where 0.
+    pub most_attempts: u32,
 }
 
 /// What is to be done about a wish to pay.
@@ -35,6 +37,9 @@ pub enum PayRefused {
     /// Another attempt has no answer yet.
     #[error("another payment of this order is on its way; ask again in a moment")]
     InProgress,
+    /// It was tried too often: somebody tries cards, not to see a film.
+    #[error("the order was tried to be paid {0} times, and cannot be tried again; cancel it and buy anew")]
+    AttemptsExhausted(u32),
     /// The hold ended.
     #[error("the order was not paid in time; its seats were given up")]
     Expired,
@@ -69,7 +74,12 @@ pub fn begin(order: &mut Aggregate, new: NewPayment, now_ms: i64) -> Result<Begu
     if now_ms >= order.order.expires_at {
         return Err(PayRefused::Expired);
     }
+    let attempts = u32::try_from(order.payments.len()).unwrap_or(u32::MAX);
+    if new.most_attempts > 0 && attempts >= new.most_attempts {
+        return Err(PayRefused::AttemptsExhausted(new.most_attempts));
+    }
     order.order.sweep_at = order.order.expires_at.max(new.keep_until);
+    let created_at = order.moment(now_ms);
     order.payments.push(Payment {
         payment_id: new.payment_id,
         state: PaymentState::Processing,
@@ -78,7 +88,7 @@ pub fn begin(order: &mut Aggregate, new: NewPayment, now_ms: i64) -> Result<Begu
         method: new.method,
         provider_ref: String::new(),
         decline_code: String::new(),
-        created_at: now_ms,
+        created_at,
     });
     Ok(Begun::Charge(new.payment_id))
 }
@@ -152,7 +162,7 @@ pub fn finish(
 
 fn paid(order: &mut Aggregate, capture: LedgerRow) -> Effects {
     order.order.paid_at = capture.at;
-    order.tickets = vec![Ticket { state: TicketState::Valid, refund_id: 0 }; order.order.items.len()];
+    order.tickets = vec![Ticket::valid(); order.order.items.len()];
     Effects { ledger: vec![capture], seats: order.all_seats(SeatChange::Sold) }
 }
 

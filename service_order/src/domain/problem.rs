@@ -4,12 +4,14 @@ use std::fmt::Display;
 
 use micro::Problem;
 
+use super::admission::AdmitRefused;
 use super::ending::CancelRefused;
 use super::facts::FactsInvalid;
 use super::paying::PayRefused;
 use super::refund::RefundRefused;
 use super::selection::BuyRefused;
 use crate::provider::{CardNumberRefused, ProviderError, WebhookRefused};
+use crate::ticket_code::TicketCodeError;
 
 /// Metadata that lists seats, `A1,A2`.
 const SEATS: &str = "seats";
@@ -60,6 +62,34 @@ impl From<RefundRefused> for Problem {
                 Self::precondition("COUPLE_SEAT_SPLIT", message).with(SEATS, seats.join(","))
             }
         }
+    }
+}
+
+impl From<AdmitRefused> for Problem {
+    fn from(refused: AdmitRefused) -> Self {
+        let message = refused.to_string();
+        match refused {
+            AdmitRefused::Void => Self::precondition("TICKET_VOID", message),
+            AdmitRefused::Used { used_at } => {
+                Self::precondition("TICKET_USED", message).with("used_at", used_at)
+            }
+            AdmitRefused::OtherScreening { film_sid } => {
+                Self::precondition("TICKET_OTHER_SCREENING", message).with("film_sid", film_sid)
+            }
+            AdmitRefused::Cancelled => screening_cancelled(),
+            AdmitRefused::TooEarly { opens_at } => {
+                Self::precondition("TICKET_TOO_EARLY", message).with("opens_at", opens_at)
+            }
+            AdmitRefused::TooLate { closed_at } => {
+                Self::precondition("TICKET_TOO_LATE", message).with("closed_at", closed_at)
+            }
+        }
+    }
+}
+
+impl From<TicketCodeError> for Problem {
+    fn from(error: TicketCodeError) -> Self {
+        Self::invalid("TICKET_CODE_INVALID", error.to_string())
     }
 }
 
@@ -116,10 +146,48 @@ pub fn screening_not_found() -> Problem {
     Problem::not_found("SCREENING_NOT_FOUND", "there is no such screening")
 }
 
+/// Money that only staff of the cinema can take or give back, in notes and coins.
+#[must_use]
+pub fn cash_only_at_the_counter() -> Problem {
+    let message = "cash is taken and given back at the counter only, by the staff of the cinema";
+    Problem::denied("CASH_ONLY_AT_THE_COUNTER", message)
+}
+
+/// Of a screening that takes place there is no cancellation to tell of.
+#[must_use]
+pub fn screening_not_cancelled() -> Problem {
+    Problem::precondition("SCREENING_NOT_CANCELLED", "the screening is not cancelled")
+}
+
+/// More rows than anybody reads.
+#[must_use]
+pub fn report_too_large(limit: i64) -> Problem {
+    let message = "the report has too many rows: ask for a shorter time, fewer cinemas, or larger groups";
+    Problem::invalid("REPORT_TOO_LARGE", message).with("limit", limit)
+}
+
+/// A ticket with a good signature that no order knows: it holds no more than one given back.
+#[must_use]
+pub fn ticket_unknown() -> Problem {
+    AdmitRefused::Void.into()
+}
+
+/// Something of a cinema where the caller does not work.
+#[must_use]
+pub fn not_your_cinema() -> Problem {
+    Problem::denied("NOT_YOUR_CINEMA", "this account does not work at this cinema")
+}
+
 /// Somebody who is not staff wanted to buy for somebody else.
 #[must_use]
 pub fn not_the_buyer() -> Problem {
     Problem::denied("NOT_THE_BUYER", "only staff may buy for somebody else")
+}
+
+/// Staff wanted to buy for somebody there is not.
+#[must_use]
+pub fn buyer_not_found() -> Problem {
+    Problem::not_found("USER_NOT_FOUND", "there is no account with this user_id")
 }
 
 /// The buyer holds as much as anybody may.
@@ -150,6 +218,10 @@ pub fn key_reused() -> Problem {
 impl From<PayRefused> for Problem {
     fn from(refused: PayRefused) -> Self {
         let reason = match refused {
+            PayRefused::AttemptsExhausted(limit) => {
+                let message = refused.to_string();
+                return Self::precondition("PAYMENT_ATTEMPTS_EXHAUSTED", message).with("limit", limit);
+            }
             PayRefused::InProgress => "PAYMENT_IN_PROGRESS",
             PayRefused::Expired => "ORDER_EXPIRED",
             PayRefused::Cancelled => "ORDER_CANCELLED",

@@ -15,6 +15,7 @@ use tokio::time::Instant;
 
 use crate::committer::{Answer, Committed, SeatBecomes};
 use crate::domain::facts::{Facts, SeatIndex};
+use crate::metrics;
 use crate::store::reads::Reads;
 
 /// Changes a slow watcher may be behind before it is given a new snapshot.
@@ -118,6 +119,9 @@ impl Gate {
     /// Ends a hold as the purchase ended.
     pub fn ended(&self, film_sid: i64, hold: Hold, answer: &Answer) {
         let refused = answer.as_ref().is_err_and(|problem| problem.reason() == "SEATS_TAKEN");
+        if refused {
+            metrics::conflict();
+        }
         match (self, hold) {
             (Self::Embedded(halls), Hold::Embedded(hold)) => {
                 drop(hold);
@@ -140,11 +144,13 @@ impl Hall {
     /// # Errors
     /// The seats that are not free.
     pub async fn want(&self, seats: Seats<'_>, deadline: Option<Instant>) -> Result<Hold, Vec<SeatIndex>> {
-        match self {
+        let kept = match self {
             Self::Embedded(hall) => hall.want(seats).map(Hold::Embedded),
             // On the heap, so that a purchase without Redis does not carry its size.
             Self::Redis(hall) => Box::pin(hall.want(seats, deadline)).await.map(Hold::Redis),
-        }
+        };
+        metrics::wanted(kept.is_ok());
+        kept
     }
 
     /// All seats that are not free: with everything this process answered before, and at most a second old.

@@ -2,12 +2,16 @@
 
 mod buy;
 mod cancel;
+mod check;
+mod find;
 mod internal;
 mod pay;
 mod read;
 mod refund;
 mod reply;
+mod report;
 mod rpc;
+mod scope;
 mod webhook;
 
 use std::sync::Arc;
@@ -16,8 +20,10 @@ use micro::database::Ids;
 use micro::{Caller, Clock, Problem, RequestContext};
 use sha2::{Digest, Sha256};
 
+use crate::buyers::Buyers;
 use crate::committer::{Actor, Committer, Key};
 use crate::config::Config;
+use crate::domain::problem;
 use crate::facts::FactsCache;
 use crate::gate::Gate;
 use crate::keyed::KeyTurns;
@@ -34,6 +40,7 @@ pub struct Parts {
     pub config: Config,
     pub clock: Clock,
     pub facts: FactsCache,
+    pub buyers: Buyers,
     pub gate: Gate,
     pub committer: Committer,
     pub reads: Reads,
@@ -53,8 +60,22 @@ impl std::ops::Deref for Orders {
     }
 }
 
-fn actor(caller: &Caller) -> Actor {
-    if caller.is_staff() { Actor::Staff(caller.user_id) } else { Actor::Customer(caller.user_id) }
+impl Parts {
+    /// Who the caller is to an order.
+    async fn actor_about(&self, caller: &Caller, order_id: i64) -> Answer<Actor> {
+        if !caller.is_staff() || caller.serves_all() {
+            // Whatever its cinema.
+            return Ok(actor_at(caller, 0));
+        }
+        // An order never changes its cinema, so what is read here holds when it is decided.
+        let cinema_id = self.reads.cinema_of(order_id).await?.ok_or_else(problem::order_not_found)?;
+        Ok(actor_at(caller, cinema_id))
+    }
+}
+
+/// Who the caller is to what belongs to a cinema: staff are everywhere else customers as others.
+fn actor_at(caller: &Caller, cinema_id: i64) -> Actor {
+    if caller.serves(cinema_id) { Actor::Staff(caller.user_id) } else { Actor::Customer(caller.user_id) }
 }
 
 /// The key of a call and what it was used for; `content` is the request, always spelled the same.

@@ -4,8 +4,8 @@ use contract::order::{PayRequest, PayResponse};
 use micro::{Problem, RequestContext};
 use prost::Message;
 
-use super::{Answer, Orders, actor, key, reply};
-use crate::committer::{Act, Action, Done};
+use super::{Answer, Orders, key, reply};
+use crate::committer::{Act, Action, Actor, Done};
 use crate::domain::order::Aggregate;
 use crate::domain::paying::NewPayment;
 use crate::domain::problem;
@@ -14,16 +14,21 @@ use crate::provider::PaymentMethod;
 
 impl Orders {
     pub(super) async fn pay(&self, context: &RequestContext, wish: PayRequest) -> Answer<PayResponse> {
-        let actor = actor(context.caller()?);
+        let actor = self.actor_about(context.caller()?, wish.order_id).await?;
         let key = key(context, "Pay", &wish.encode_to_vec());
         let method = PaymentMethod::new(wish.payment_method)?;
-        self.settlement.provider().check(&method)?;
+        let provider = self.settlement.providers().of(&method);
+        provider.check(&method)?;
+        if provider.at_the_counter() && !matches!(actor, Actor::Staff(_)) {
+            return Err(problem::cash_only_at_the_counter());
+        }
         let now_ms = self.clock.now_ms();
         let new = NewPayment {
             payment_id: self.payment_ids.next().await?,
-            provider: self.settlement.provider().name().to_owned(),
+            provider: provider.name().to_owned(),
             method: method.as_str().to_owned(),
             keep_until: now_ms + i64::from(self.config.payment_grace_ms),
+            most_attempts: self.config.max_payment_attempts,
         };
         let action = Action::BeginPayment(new);
         let begun = self.committer.act(Act { order_id: wish.order_id, actor, key, action, now_ms }).await?;

@@ -6,10 +6,11 @@ use contract::order::{Refund as RefundReply, RefundRequest, RefundResponse, refu
 use micro::{Problem, RequestContext};
 use prost::Message;
 
-use super::{Answer, Orders, actor, key, reply};
-use crate::committer::{Act, Action, Done};
+use super::{Answer, Orders, key, reply};
+use crate::committer::{Act, Action, Actor, Done};
 use crate::domain::ending::{GivenBack, give_back};
 use crate::domain::order::Aggregate;
+use crate::domain::problem;
 use crate::domain::state::RefundState;
 
 impl Orders {
@@ -18,7 +19,7 @@ impl Orders {
         context: &RequestContext,
         wish: RefundRequest,
     ) -> Answer<RefundResponse> {
-        let actor = actor(context.caller()?);
+        let actor = self.actor_about(context.caller()?, wish.order_id).await?;
         let key = key(context, "Refund", &wish.encode_to_vec());
         let action = Action::GiveBack {
             seats: wish.seats,
@@ -47,7 +48,10 @@ impl Orders {
     }
 
     pub(super) async fn quote(&self, context: &RequestContext, wish: RefundRequest) -> Answer<RefundReply> {
-        let mut order = self.seen(context, wish.order_id).await?;
+        let (actor, mut order) = self.seen(context, wish.order_id).await?;
+        if matches!(actor, Actor::Customer(_)) && order.paid_in_cash() {
+            return Err(problem::cash_only_at_the_counter());
+        }
         let now = self.clock.now_ms();
         match give_back(&mut order, &self.config.refund_rules, &wish.seats, 0, now)? {
             GivenBack::Repeat(refund_id) => {

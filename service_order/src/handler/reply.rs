@@ -36,6 +36,9 @@ pub fn summary(order: &Order) -> proto::Order {
         created_at: order.created_at,
         expires_at: order.expires_at,
         paid_at: order.paid_at,
+        cinema_id: order.cinema_id,
+        film_id: order.film_id,
+        starts_at: order.starts_at,
         ..proto::Order::default()
     }
 }
@@ -68,18 +71,28 @@ pub fn refund(refund: &Refund, currency: &str) -> proto::Refund {
 }
 
 fn tickets(aggregate: &Aggregate, office: &TicketOffice) -> Result<Vec<proto::Ticket>, Problem> {
-    let mut tickets = Vec::with_capacity(aggregate.tickets.len());
-    for (at, (item, ticket)) in aggregate.order.items.iter().zip(&aggregate.tickets).enumerate() {
-        let (ticket_id, code) = office.code(&aggregate.order, at)?;
-        let void = ticket.state == TicketState::Void;
-        tickets.push(proto::Ticket {
-            ticket_id,
-            seat: item.seat.to_string(),
-            ticket_type: item.ticket_type,
-            price: item.price,
-            state: ticket.state.into(),
-            code: if void { String::new() } else { code },
-        });
-    }
-    Ok(tickets)
+    let all = (0..aggregate.tickets.len()).map(|at| ticket(aggregate, at, office).transpose());
+    all.flatten().collect()
+}
+
+/// The ticket at a position, where there is one.
+pub fn ticket(
+    aggregate: &Aggregate,
+    at: usize,
+    office: &TicketOffice,
+) -> Result<Option<proto::Ticket>, Problem> {
+    let (Some(item), Some(ticket)) = (aggregate.order.items.get(at), aggregate.tickets.get(at)) else {
+        return Ok(None);
+    };
+    let (ticket_id, code) = office.code(&aggregate.order, at)?;
+    let void = ticket.state == TicketState::Void;
+    Ok(Some(proto::Ticket {
+        ticket_id,
+        seat: item.seat.to_string(),
+        ticket_type: item.ticket_type,
+        price: item.price,
+        state: ticket.state.into(),
+        code: if void { String::new() } else { code },
+        used_at: ticket.used_at,
+    }))
 }

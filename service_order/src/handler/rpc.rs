@@ -6,7 +6,7 @@ use contract::order::order_internal_server::OrderInternal;
 use contract::order::order_service_server::OrderService;
 use contract::order::*;
 use futures_util::Stream;
-use micro::accept;
+use micro::{accept, seen};
 use tonic::{Request, Response, Status};
 
 use super::Orders;
@@ -15,21 +15,58 @@ use super::Orders;
 impl OrderService for Orders {
     async fn buy(&self, request: Request<BuyRequest>) -> Result<Response<Order>, Status> {
         let (context, wish) = accept(request)?;
-        Ok(Response::new(Orders::buy(self, &context, wish).await?))
+        let order = Orders::buy(self, &context, wish).await?;
+        seen::order(order.order_id);
+        Ok(Response::new(order))
     }
 
     async fn pay(&self, request: Request<PayRequest>) -> Result<Response<PayResponse>, Status> {
         let (context, wish) = accept(request)?;
+        seen::order(wish.order_id);
         Ok(Response::new(Orders::pay(self, &context, wish).await?))
     }
 
     async fn refund(&self, request: Request<RefundRequest>) -> Result<Response<RefundResponse>, Status> {
         let (context, wish) = accept(request)?;
+        seen::order(wish.order_id);
         Ok(Response::new(Orders::refund(self, &context, wish).await?))
+    }
+
+    async fn check_ticket(
+        &self,
+        request: Request<CheckTicketRequest>,
+    ) -> Result<Response<CheckTicketResponse>, Status> {
+        let (context, wish) = accept(request)?;
+        Ok(Response::new(Orders::check_ticket(self, &context, wish).await?))
+    }
+
+    async fn find_orders(
+        &self,
+        request: Request<FindOrdersRequest>,
+    ) -> Result<Response<FindOrdersResponse>, Status> {
+        let (context, wish) = accept(request)?;
+        Ok(Response::new(self.find(&context, &wish).await?))
+    }
+
+    async fn get_sales_report(
+        &self,
+        request: Request<GetSalesReportRequest>,
+    ) -> Result<Response<SalesReport>, Status> {
+        let (context, wish) = accept(request)?;
+        Ok(Response::new(self.sales_report(&context, wish).await?))
+    }
+
+    async fn get_cancellation(
+        &self,
+        request: Request<GetCancellationRequest>,
+    ) -> Result<Response<Cancellation>, Status> {
+        let (context, wish) = accept(request)?;
+        Ok(Response::new(self.cancellation(&context, wish.film_sid).await?))
     }
 
     async fn get_info(&self, request: Request<GetInfoRequest>) -> Result<Response<Order>, Status> {
         let (context, wish) = accept(request)?;
+        seen::order(wish.order_id);
         Ok(Response::new(self.info(&context, wish.order_id).await?))
     }
 
@@ -43,11 +80,13 @@ impl OrderService for Orders {
 
     async fn cancel(&self, request: Request<CancelRequest>) -> Result<Response<Order>, Status> {
         let (context, wish) = accept(request)?;
+        seen::order(wish.order_id);
         Ok(Response::new(Orders::cancel(self, &context, &wish).await?))
     }
 
     async fn quote_refund(&self, request: Request<RefundRequest>) -> Result<Response<Refund>, Status> {
         let (context, wish) = accept(request)?;
+        seen::order(wish.order_id);
         Ok(Response::new(self.quote(&context, wish).await?))
     }
 

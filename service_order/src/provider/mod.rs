@@ -1,5 +1,7 @@
 //! The boundary to whoever moves the money; see `docs/payments.md`.
 
+pub mod cash;
+mod chosen;
 pub mod method;
 pub mod sandbox;
 pub mod signature;
@@ -8,6 +10,8 @@ pub mod webhook;
 use async_trait::async_trait;
 use thiserror::Error;
 
+pub use cash::Cash;
+pub use chosen::Providers;
 pub use method::{CardNumberRefused, PaymentMethod};
 pub use sandbox::{Sandbox, SandboxConfig};
 pub use webhook::{WebhookEvent, WebhookOutcome, WebhookRefused};
@@ -20,6 +24,11 @@ pub use webhook::{WebhookEvent, WebhookOutcome, WebhookRefused};
 pub trait PaymentProvider: Send + Sync {
     /// The provider's name in orders and in the path of its webhooks.
     fn name(&self) -> &'static str;
+
+    /// Whether the money changes hands at the counter, so that only staff can take it and give it back.
+    fn at_the_counter(&self) -> bool {
+        false
+    }
 
     /// Whether a means of payment could be charged at all; asked before anything is stored.
     ///

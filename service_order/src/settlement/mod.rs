@@ -18,7 +18,8 @@ use crate::domain::paying::Outcome;
 use crate::domain::refund::RefundReason;
 use crate::domain::state::RefundState;
 use crate::provider::{
-    ChargeOutcome, ChargeRequest, PaymentMethod, PaymentProvider, ProviderError, RefundOutcome, RefundRequest,
+    ChargeOutcome, ChargeRequest, PaymentMethod, PaymentProvider, ProviderError, Providers, RefundOutcome,
+    RefundRequest,
 };
 
 /// Charges and gives back, and takes note of what came of it.
@@ -26,7 +27,7 @@ use crate::provider::{
 pub struct Settlement(Arc<Parts>);
 
 struct Parts {
-    provider: Arc<dyn PaymentProvider>,
+    providers: Providers,
     committer: Committer,
     refund_ids: Ids,
     clock: Clock,
@@ -34,21 +35,16 @@ struct Parts {
 }
 
 impl Settlement {
-    /// Settles with this provider.
+    /// Settles with these providers.
     #[must_use]
-    pub fn new(
-        provider: Arc<dyn PaymentProvider>,
-        committer: Committer,
-        refund_ids: Ids,
-        clock: Clock,
-    ) -> Self {
-        Self(Arc::new(Parts { provider, committer, refund_ids, clock, screening_stopped: Notify::new() }))
+    pub fn new(providers: Providers, committer: Committer, refund_ids: Ids, clock: Clock) -> Self {
+        Self(Arc::new(Parts { providers, committer, refund_ids, clock, screening_stopped: Notify::new() }))
     }
 
     /// Who moves the money.
     #[must_use]
-    pub fn provider(&self) -> &dyn PaymentProvider {
-        &*self.0.provider
+    pub fn providers(&self) -> &Providers {
+        &self.0.providers
     }
 
     /// Says that a screening was stopped and its orders are to be ended.
@@ -70,8 +66,9 @@ impl Settlement {
     pub async fn charge(&self, begun: Done) -> Result<Done, Problem> {
         let order = &begun.order.order;
         let Some(payment) = begun.order.payment(begun.reference) else { return Ok(begun) };
+        let Some(provider) = self.provider(Some(payment)) else { return Ok(begun) };
         let outcome = match charge_request(&begun.order, payment) {
-            Some(request) => provider_calls::charge(self.provider(), request).await,
+            Some(request) => provider_calls::charge(provider, request).await,
             None => Ok(ChargeOutcome::Declined { code: "payment_method_unknown".to_owned() }),
         };
         let outcome = match outcome {
@@ -135,7 +132,8 @@ impl Settlement {
         else {
             return Ok(order);
         };
-        let succeeded = match provider_calls::refund(self.provider(), refund_request(&order, refund)).await {
+        let Some(provider) = self.provider(order.payment(refund.payment_id)) else { return Ok(order) };
+        let succeeded = match provider_calls::refund(provider, refund_request(&order, refund)).await {
             Ok(RefundOutcome::Succeeded { .. }) => true,
             Ok(RefundOutcome::Failed { code }) => {
                 tracing::error!(refund_id, %code, "the provider refused a refund; a person must look");
@@ -157,6 +155,17 @@ impl Settlement {
     /// The committer's.
     pub async fn expire(&self, order_id: i64) -> Result<(), Problem> {
         self.act(order_id, Action::Expire).await.map(|_| ())
+    }
+
+    /// Who has the money of a payment. Where nobody is known by that name any more, nothing is
+    /// done: it stays open until the provider is there again.
+    fn provider(&self, payment: Option<&Payment>) -> Option<&dyn PaymentProvider> {
+        let found = payment.and_then(|payment| self.0.providers.named(&payment.provider));
+        if found.is_none() {
+            let (payment_id, provider) = payment.map_or((0, ""), |p| (p.payment_id, &p.provider));
+            tracing::error!(payment_id, provider, "there is no such payment provider; a person must look");
+        }
+        found
     }
 
     async fn act(&self, order_id: i64, action: Action) -> Result<Done, Problem> {

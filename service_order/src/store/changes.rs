@@ -5,6 +5,34 @@ use std::sync::Arc;
 use super::{Claim, UsedKey};
 use crate::domain::order::{Aggregate, LedgerRow, Order, Payment, Refund, Ticket};
 
+/// A row of the ledger with what its order says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Booking {
+    /// The order.
+    pub order_id: i64,
+    /// The order's currency, ISO 4217.
+    pub currency: Arc<str>,
+    /// Who moved the money.
+    pub provider: String,
+    /// The row.
+    pub row: LedgerRow,
+}
+
+/// Something that staff did about an order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct StaffAct {
+    /// The order.
+    pub order_id: i64,
+    /// When.
+    pub at: i64,
+    /// The account of who did it.
+    pub user_id: i64,
+    /// What, `REFUND`.
+    pub action: &'static str,
+    /// The order, payment, refund or ticket that it made or used.
+    pub reference: i64,
+}
+
 /// What a batch changes.
 #[derive(Default)]
 pub struct Changes<'a> {
@@ -12,8 +40,10 @@ pub struct Changes<'a> {
     pub opened: Vec<&'a Order>,
     /// Orders that were loaded, before and after.
     pub changed: Vec<(Aggregate, Aggregate)>,
-    /// Rows of the ledger: order, currency, row.
-    pub ledger: Vec<(i64, Arc<str>, LedgerRow)>,
+    /// Rows of the ledger.
+    pub ledger: Vec<Booking>,
+    /// What staff did.
+    pub staff_acts: Vec<StaffAct>,
     /// Claims to give up.
     pub released: Vec<Claim>,
     /// Keys that were used.

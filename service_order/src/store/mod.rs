@@ -15,7 +15,7 @@ use micro::{BoxError, Problem};
 
 use crate::domain::order::Aggregate;
 
-pub use changes::Changes;
+pub use changes::{Booking, Changes, StaffAct};
 
 /// A seat claimed by an order.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -93,6 +93,17 @@ impl From<StoreError> for Problem {
     }
 }
 
+/// Orders of a buyer that were opened lately.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RecentOrders {
+    /// Whose.
+    pub user_id: i64,
+    /// How many.
+    pub all: u32,
+    /// Those of them that are unpaid.
+    pub unpaid: u32,
+}
+
 /// One transaction of a batch; dropped without `commit` it leaves no trace.
 ///
 /// Used on a thread of its own, so its futures need not be `Send`.
@@ -102,8 +113,13 @@ pub trait Transaction {
     async fn used_keys(&mut self, keys: &[(i64, Arc<str>)]) -> Result<Vec<UsedKey>, StoreError>;
     /// Those of these screenings that are no longer sold.
     async fn stopped(&mut self, film_sids: &[i64]) -> Result<Vec<i64>, StoreError>;
-    /// How many unpaid orders each of these buyers has, among their latest 100.
-    async fn open_orders(&mut self, user_ids: &[i64]) -> Result<Vec<(i64, u32)>, StoreError>;
+    /// The orders each of these buyers opened after `since`, milliseconds UTC; the newest `most` are looked at.
+    async fn recent_orders(
+        &mut self,
+        user_ids: &[i64],
+        since: i64,
+        most: u32,
+    ) -> Result<Vec<RecentOrders>, StoreError>;
     /// These orders, with all that happened to them.
     async fn orders(&mut self, order_ids: &[i64]) -> Result<Vec<Aggregate>, StoreError>;
     /// Claims what is free; says for each whether it was.

@@ -1,5 +1,12 @@
 //! Reading orders, outside of batches; the same text for both databases.
 
+mod cancellation;
+mod claims;
+mod find;
+mod numbers;
+mod open;
+mod sales;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -13,20 +20,14 @@ use crate::committer::Done;
 use crate::domain::order::{Aggregate, Order, Payment, Refund, TICKETS_PER_ORDER, Ticket};
 use crate::domain::refund::RefundReason;
 
+pub use claims::{ClaimAndOrder, ClaimedSeat};
+pub use find::Wanted;
+pub use open::Open;
+pub use sales::{Basis, GroupBy, Sales, SalesWanted};
+
 /// Columns of `orders`, as [`order`] reads them.
 const ORDER: &str = "order_id, film_sid, cinema_id, user_id, state, items, amount, currency, starts_at, created_at, \
-     expires_at, sweep_at, paid_at";
-
-/// A seat that is not free.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ClaimedSeat {
-    /// The seat.
-    pub seat: String,
-    /// Whose it is.
-    pub order_id: i64,
-    /// Whether it is paid for; otherwise it is held.
-    pub sold: bool,
-}
+     expires_at, sweep_at, paid_at, film_id";
 
 /// Reads orders.
 #[derive(Clone)]
@@ -45,7 +46,7 @@ impl Reads {
     /// The database's.
     pub async fn order(&self, order_id: i64) -> Result<Option<Aggregate>, Problem> {
         // One moment for all four tables: a payment must not show without its tickets.
-        let mut transaction = self.0.pool().begin().await?;
+        let mut transaction = self.0.begin_read().await?;
         let text = AssertSqlSafe(format!("SELECT {ORDER} FROM orders WHERE order_id = $1"));
         let row = sqlx::query(text).bind(order_id).fetch_all(&mut *transaction).await?;
         let found = whole(&mut transaction, &row).await?.pop();
@@ -70,16 +71,22 @@ impl Reads {
         whole(transaction, &rows).await
     }
 
-    /// A buyer's orders before `before`, newest first, without what happened to them.
+    /// A buyer's orders before the one of this time and id, newest first, without what happened to them.
     ///
     /// # Errors
     /// The database's.
-    pub async fn orders_of(&self, user_id: i64, before: i64, most: i64) -> Result<Vec<Order>, Problem> {
+    pub async fn orders_of(
+        &self,
+        user_id: i64,
+        before: (i64, i64),
+        most: i64,
+    ) -> Result<Vec<Order>, Problem> {
         let text = AssertSqlSafe(format!(
-            "SELECT {ORDER} FROM orders WHERE user_id = $1 AND order_id < $2 ORDER BY order_id DESC LIMIT $3"
+            "SELECT {ORDER} FROM orders WHERE user_id = $1 AND (created_at, order_id) < ($2, $3)
+             ORDER BY created_at DESC, order_id DESC LIMIT $4"
         ));
-        let rows = sqlx::query(text).bind(user_id).bind(before).bind(most).fetch_all(self.0.pool()).await?;
-        rows.iter().map(order).collect()
+        let query = sqlx::query(text).bind(user_id).bind(before.0).bind(before.1).bind(most);
+        query.fetch_all(self.0.pool()).await?.iter().map(order).collect()
     }
 
     /// What an idempotency key was used for: the fingerprint and the order.
@@ -89,22 +96,6 @@ impl Reads {
     pub async fn used_key(&self, user_id: i64, name: &str) -> Result<Option<(i64, i64)>, Problem> {
         let text = "SELECT fingerprint, order_id FROM idempotency_key WHERE user_id = $1 AND name = $2";
         Ok(sqlx::query_as(text).bind(user_id).bind(name).fetch_optional(self.0.pool()).await?)
-    }
-
-    /// The seats of a screening that are not free.
-    ///
-    /// # Errors
-    /// The database's.
-    pub async fn claimed(&self, film_sid: i64) -> Result<Vec<ClaimedSeat>, Problem> {
-        let rows: Vec<(String, i64, i64)> = sqlx::query_as(
-            "SELECT c.seat, c.order_id, o.state FROM seat_claim c JOIN orders o ON o.order_id = c.order_id WHERE c.film_sid = $1",
-        )
-        .bind(film_sid)
-        .fetch_all(self.0.pool())
-        .await?;
-        let sold = |state| rows::order_state(state) != crate::domain::state::OrderState::Pending;
-        let claimed = |(seat, order_id, state)| ClaimedSeat { seat, order_id, sold: sold(state) };
-        Ok(rows.into_iter().map(claimed).collect())
     }
 
     /// Unpaid orders whose time is over, oldest first.
@@ -117,24 +108,6 @@ impl Reads {
         Ok(sqlx::query_scalar(text).bind(now_ms).bind(most).fetch_all(self.0.pool()).await?)
     }
 
-    /// Payments begun before `old` that have no answer, with their orders.
-    ///
-    /// # Errors
-    /// The database's.
-    pub async fn open_payments(&self, old: i64, most: i64) -> Result<Vec<(i64, i64)>, Problem> {
-        let text = "SELECT payment_id, order_id FROM payment WHERE state = 2 AND created_at < $1 LIMIT $2";
-        Ok(sqlx::query_as(text).bind(old).bind(most).fetch_all(self.0.pool()).await?)
-    }
-
-    /// Refunds decided before `old` that the provider has not confirmed, with their orders.
-    ///
-    /// # Errors
-    /// The database's.
-    pub async fn open_refunds(&self, old: i64, most: i64) -> Result<Vec<(i64, i64)>, Problem> {
-        let text = "SELECT refund_id, order_id FROM refund WHERE state = 1 AND created_at < $1 LIMIT $2";
-        Ok(sqlx::query_as(text).bind(old).bind(most).fetch_all(self.0.pool()).await?)
-    }
-
     /// A payment that has no answer yet, as it was left.
     ///
     /// # Errors
@@ -144,6 +117,15 @@ impl Reads {
         let open =
             order.filter(|order| order.in_progress().is_some_and(|open| open.payment_id == payment_id));
         Ok(open.map(|order| Done { order, reference: payment_id }))
+    }
+
+    /// The cinema of an order.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn cinema_of(&self, order_id: i64) -> Result<Option<i64>, Problem> {
+        let text = "SELECT cinema_id FROM orders WHERE order_id = $1";
+        Ok(sqlx::query_scalar(text).bind(order_id).fetch_optional(self.0.pool()).await?)
     }
 
     /// The order a payment belongs to.
@@ -188,27 +170,31 @@ async fn whole(
         return Ok(Vec::new());
     };
     let payments = "SELECT order_id, payment_id, state, amount, provider, method, provider_ref, decline_code,
-                    created_at FROM payment WHERE order_id BETWEEN $1 AND $2 ORDER BY payment_id";
+                    created_at FROM payment WHERE order_id BETWEEN $1 AND $2 ORDER BY created_at";
     for row in sqlx::query(payments).bind(first).bind(last).fetch_all(&mut **transaction).await? {
         if let Some(order) = found.get_mut(&row.try_get::<i64, _>(0)?) {
             order.payments.push(payment(&row)?);
         }
     }
     let refunds = "SELECT order_id, refund_id, payment_id, state, seats, amount, fee, reason, created_at
-                   FROM refund WHERE order_id BETWEEN $1 AND $2 ORDER BY refund_id";
+                   FROM refund WHERE order_id BETWEEN $1 AND $2 ORDER BY created_at";
     for row in sqlx::query(refunds).bind(first).bind(last).fetch_all(&mut **transaction).await? {
         if let Some(order) = found.get_mut(&row.try_get::<i64, _>(0)?) {
             order.refunds.push(refund(&row)?);
         }
     }
-    let tickets = "SELECT ticket_id, state, refund_id FROM ticket WHERE ticket_id >= $1 AND ticket_id < $2
-                   ORDER BY ticket_id";
+    let tickets = "SELECT ticket_id, state, refund_id, used_at, used_by FROM ticket
+                   WHERE ticket_id >= $1 AND ticket_id < $2 ORDER BY ticket_id";
     let from = first.saturating_mul(TICKETS_PER_ORDER);
     let to = last.saturating_add(1).saturating_mul(TICKETS_PER_ORDER);
     for row in sqlx::query(tickets).bind(from).bind(to).fetch_all(&mut **transaction).await? {
         if let Some(order) = found.get_mut(&(row.try_get::<i64, _>(0)? / TICKETS_PER_ORDER)) {
-            let state = rows::ticket_state(row.try_get(1)?);
-            order.tickets.push(Ticket { state, refund_id: row.try_get(2)? });
+            order.tickets.push(Ticket {
+                state: rows::ticket_state(row.try_get(1)?),
+                refund_id: row.try_get(2)?,
+                used_at: row.try_get(3)?,
+                used_by: row.try_get(4)?,
+            });
         }
     }
     Ok(found.into_values().collect())
@@ -230,6 +216,7 @@ fn order(row: &AnyRow) -> Result<Order, Problem> {
         expires_at: row.try_get(10)?,
         sweep_at: row.try_get(11)?,
         paid_at: row.try_get(12)?,
+        film_id: row.try_get(13)?,
     })
 }
 

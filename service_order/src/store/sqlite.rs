@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use rusqlite::{Connection, ErrorCode, OptionalExtension, TransactionBehavior, params};
 
-use super::{Changes, Claim, Store, StoreError, Transaction, UsedKey, rows};
+use super::{Booking, Changes, Claim, RecentOrders, StaffAct, Store, StoreError, Transaction, UsedKey, rows};
 use crate::domain::order::{Aggregate, Order, Payment, Refund, TICKETS_PER_ORDER, Ticket};
 use crate::domain::refund::RefundReason;
 
@@ -101,12 +101,22 @@ impl Transaction for SqliteTransaction<'_> {
         Ok(stopped)
     }
 
-    async fn open_orders(&mut self, user_ids: &[i64]) -> Result<Vec<(i64, u32)>, StoreError> {
+    async fn recent_orders(
+        &mut self,
+        user_ids: &[i64],
+        since: i64,
+        most: u32,
+    ) -> Result<Vec<RecentOrders>, StoreError> {
         let mut statement = self.0.prepare_cached(
-            "SELECT count(*) FROM (SELECT state FROM orders WHERE user_id = ?1 ORDER BY order_id DESC LIMIT 100)
-             WHERE state = 1",
+            "SELECT count(*), count(*) FILTER (WHERE state = 1) FROM (SELECT state FROM orders WHERE user_id = ?1 AND created_at > ?2 ORDER BY created_at DESC LIMIT ?3)",
         )?;
-        user_ids.iter().map(|id| Ok((*id, statement.query_row([id], |row| row.get(0))?))).collect()
+        let mut recent = |user_id: &i64| {
+            let counted = |row: &rusqlite::Row<'_>| {
+                Ok(RecentOrders { user_id: *user_id, all: row.get(0)?, unpaid: row.get(1)? })
+            };
+            Ok(statement.query_row(params![user_id, since, most], counted)?)
+        };
+        user_ids.iter().map(&mut recent).collect()
     }
 
     async fn orders(&mut self, order_ids: &[i64]) -> Result<Vec<Aggregate>, StoreError> {
@@ -145,6 +155,7 @@ impl Transaction for SqliteTransaction<'_> {
         changes.new_tickets().try_for_each(|(ticket_id, ticket)| self.put_ticket(ticket_id, ticket))?;
         self.insert_ledger(changes)?;
         self.insert_keys(&changes.keys)?;
+        self.insert_staff_acts(&changes.staff_acts)?;
         for (film_sid, at) in &changes.stopped {
             self.0
                 .prepare_cached(
@@ -165,7 +176,7 @@ impl SqliteTransaction<'_> {
     fn load(&self, order_id: i64) -> Result<Option<Aggregate>, StoreError> {
         let mut statement = self.0.prepare_cached(
             "SELECT film_sid, cinema_id, user_id, state, items, amount, currency, starts_at, created_at, expires_at,
-             sweep_at, paid_at FROM orders WHERE order_id = ?1",
+             sweep_at, paid_at, film_id FROM orders WHERE order_id = ?1",
         )?;
         let row = statement.query_row([order_id], |row| {
             let items: String = row.get(4)?;
@@ -184,6 +195,7 @@ impl SqliteTransaction<'_> {
                 expires_at: row.get(9)?,
                 sweep_at: row.get(10)?,
                 paid_at: row.get(11)?,
+                film_id: row.get(12)?,
             };
             Ok((order, items))
         });
@@ -198,7 +210,7 @@ impl SqliteTransaction<'_> {
     fn payments(&self, order_id: i64) -> Result<Vec<Payment>, StoreError> {
         let mut statement = self.0.prepare_cached(
             "SELECT payment_id, state, amount, provider, method, provider_ref, decline_code, created_at
-             FROM payment WHERE order_id = ?1 ORDER BY payment_id",
+             FROM payment WHERE order_id = ?1 ORDER BY created_at",
         )?;
         let payments = statement.query_map([order_id], |row| {
             Ok(Payment {
@@ -218,7 +230,7 @@ impl SqliteTransaction<'_> {
     fn refunds(&self, order_id: i64) -> Result<Vec<Refund>, StoreError> {
         let mut statement = self.0.prepare_cached(
             "SELECT refund_id, payment_id, state, seats, amount, fee, reason, created_at
-             FROM refund WHERE order_id = ?1 ORDER BY refund_id",
+             FROM refund WHERE order_id = ?1 ORDER BY created_at",
         )?;
         let mut found = statement.query([order_id])?;
         let mut refunds = Vec::new();
@@ -239,11 +251,17 @@ impl SqliteTransaction<'_> {
 
     fn tickets(&self, order_id: i64) -> Result<Vec<Ticket>, StoreError> {
         let mut statement = self.0.prepare_cached(
-            "SELECT state, refund_id FROM ticket WHERE ticket_id >= ?1 AND ticket_id < ?2 ORDER BY ticket_id",
+            "SELECT state, refund_id, used_at, used_by FROM ticket WHERE ticket_id >= ?1 AND ticket_id < ?2
+             ORDER BY ticket_id",
         )?;
         let first = order_id * TICKETS_PER_ORDER;
         let tickets = statement.query_map([first, first + TICKETS_PER_ORDER], |row| {
-            Ok(Ticket { state: rows::ticket_state(row.get(0)?), refund_id: row.get(1)? })
+            Ok(Ticket {
+                state: rows::ticket_state(row.get(0)?),
+                refund_id: row.get(1)?,
+                used_at: row.get(2)?,
+                used_by: row.get(3)?,
+            })
         })?;
         Ok(tickets.collect::<Result<_, _>>()?)
     }
@@ -251,8 +269,8 @@ impl SqliteTransaction<'_> {
     fn insert_orders(&self, orders: &[&Order]) -> Result<(), StoreError> {
         let mut statement = self.0.prepare_cached(
             "INSERT INTO orders (order_id, film_sid, cinema_id, user_id, state, items, amount, currency, starts_at,
-             created_at, expires_at, sweep_at, paid_at)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
+             created_at, expires_at, sweep_at, paid_at, film_id)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
         )?;
         for order in orders {
             statement.execute(params![
@@ -269,6 +287,7 @@ impl SqliteTransaction<'_> {
                 order.expires_at,
                 order.sweep_at,
                 order.paid_at,
+                order.film_id,
             ])?;
         }
         Ok(())
@@ -325,27 +344,45 @@ impl SqliteTransaction<'_> {
     fn put_ticket(&self, ticket_id: i64, ticket: Ticket) -> Result<(), StoreError> {
         self.0
             .prepare_cached(
-                "INSERT INTO ticket (ticket_id, state, refund_id) VALUES (?1, ?2, ?3)
-                 ON CONFLICT (ticket_id) DO UPDATE SET state = ?2, refund_id = ?3",
+                "INSERT INTO ticket (ticket_id, state, refund_id, used_at, used_by) VALUES (?1, ?2, ?3, ?4, ?5)
+                 ON CONFLICT (ticket_id) DO UPDATE SET state = ?2, refund_id = ?3, used_at = ?4, used_by = ?5",
             )?
-            .execute(params![ticket_id, i64::from(ticket.state as i32), ticket.refund_id])?;
+            .execute(params![
+                ticket_id,
+                i64::from(ticket.state as i32),
+                ticket.refund_id,
+                ticket.used_at,
+                ticket.used_by
+            ])?;
         Ok(())
     }
 
     fn insert_ledger(&self, changes: &Changes<'_>) -> Result<(), StoreError> {
         let mut statement = self.0.prepare_cached(
-            "INSERT INTO ledger (kind, reference, order_id, amount, currency, booked_at)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+            "INSERT INTO ledger (kind, reference, order_id, amount, currency, booked_at, provider)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
         )?;
-        for (order_id, currency, row) in &changes.ledger {
+        for Booking { order_id, currency, provider, row } in &changes.ledger {
             statement.execute(params![
                 row.kind.as_str(),
                 row.reference,
                 order_id,
                 row.amount,
                 &**currency,
-                row.at
+                row.at,
+                provider
             ])?;
+        }
+        Ok(())
+    }
+
+    fn insert_staff_acts(&self, acts: &[StaffAct]) -> Result<(), StoreError> {
+        let mut statement = self.0.prepare_cached(
+            "INSERT INTO staff_act (order_id, acted_at, user_id, action, reference) VALUES (?1, ?2, ?3, ?4, ?5)
+             ON CONFLICT DO NOTHING",
+        )?;
+        for act in acts {
+            statement.execute(params![act.order_id, act.at, act.user_id, act.action, act.reference])?;
         }
         Ok(())
     }

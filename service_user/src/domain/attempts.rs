@@ -35,17 +35,44 @@ impl AttemptRule {
     /// The milliseconds to wait where it comes too early; such an attempt is not
     /// counted, so hammering does not make the pause longer.
     pub fn attempt(&self, so_far: Attempts, now_ms: i64) -> Result<Attempts, i64> {
-        if now_ms.saturating_sub(so_far.last_at) >= self.forget_after_ms {
-            return Ok(Attempts { counted: 1, last_at: now_ms });
+        self.check(so_far, now_ms)?;
+        Ok(self.count(so_far, now_ms))
+    }
+
+    /// Whether an attempt may begin at `now_ms`.
+    ///
+    /// # Errors
+    /// The milliseconds to wait where it comes too early.
+    pub fn check(&self, so_far: Attempts, now_ms: i64) -> Result<(), i64> {
+        let pause = self.pause_ms(so_far.counted);
+        let next_at = so_far.last_at.saturating_add(pause);
+        if !self.is_forgotten(so_far, now_ms) && pause > 0 && now_ms < next_at {
+            return Err(next_at.saturating_sub(now_ms));
+        }
+        Ok(())
+    }
+
+    /// What is remembered after one more that counts.
+    #[must_use]
+    pub fn count(&self, so_far: Attempts, now_ms: i64) -> Attempts {
+        if self.is_forgotten(so_far, now_ms) {
+            return Attempts { counted: 1, last_at: now_ms };
         }
         // Of two at once the one that looked at the clock first may be counted second.
         let last_at = so_far.last_at.max(now_ms);
-        let pause = self.pause_ms(so_far.counted);
-        let next_at = so_far.last_at.saturating_add(pause);
-        if pause > 0 && now_ms < next_at {
-            return Err(next_at.saturating_sub(now_ms));
-        }
-        Ok(Attempts { counted: so_far.counted.saturating_add(1), last_at })
+        Attempts { counted: so_far.counted.saturating_add(1), last_at }
+    }
+
+    /// How many attempts may be under way at a time, so that no more are made
+    /// than are free even if all of them turn out to count.
+    #[must_use]
+    pub fn at_once(&self, so_far: Attempts, now_ms: i64) -> u32 {
+        let counted = if self.is_forgotten(so_far, now_ms) { 0 } else { so_far.counted };
+        self.free.saturating_sub(counted).max(1)
+    }
+
+    fn is_forgotten(&self, so_far: Attempts, now_ms: i64) -> bool {
+        now_ms.saturating_sub(so_far.last_at) >= self.forget_after_ms
     }
 
     /// The pause after so many counted attempts, in milliseconds.
@@ -56,14 +83,6 @@ impl AttemptRule {
         }
         let doublings = (counted - self.free.max(1)).min(MAX_DOUBLINGS);
         self.first_pause_ms.saturating_mul(1_i64 << doublings).min(self.longest_pause_ms)
-    }
-}
-
-impl Attempts {
-    /// The same without one attempt that turned out to be rightful.
-    #[must_use]
-    pub fn forgive_one(self) -> Self {
-        Self { counted: self.counted.saturating_sub(1), ..self }
     }
 }
 
@@ -138,6 +157,17 @@ mod tests {
                 for pair in run.windows(2).skip(free - 1) {
                     prop_assert!(pair[1] - pair[0] >= rule.first_pause_ms);
                 }
+            }
+        }
+
+        #[test]
+        fn those_under_way_cannot_use_up_more_than_is_free(
+            rule in rules(), counted in 0u32..200, last_at in 1i64..1_000_000, later in 0i64..2_000_000,
+        ) {
+            let (so_far, now) = (Attempts { counted, last_at }, last_at + later);
+            if rule.check(so_far, now).is_ok() {
+                let all_wrong = (1..rule.at_once(so_far, now)).fold(so_far, |so_far, _| rule.count(so_far, now));
+                prop_assert!(rule.check(all_wrong, now).is_ok(), "the last of them was allowed as well");
             }
         }
 

@@ -48,6 +48,14 @@ pub enum Refusal {
     /// There is no such account.
     #[error("there is no such account")]
     UserNotFound,
+    /// There are no such cinemas: their ids, `3,7`.
+    #[error("there is no cinema {0}")]
+    CinemaNotFound(String),
+    /// Where the owner can be reached changes only for who has shown lately to be the owner.
+    #[error(
+        "another e-mail address or phone number takes current_password, or a sign-in of the last 5 minutes"
+    )]
+    PasswordNeeded,
     /// The change would leave nobody to administer the system.
     #[error("the last active admin must stay one")]
     LastAdmin,

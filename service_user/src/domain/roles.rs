@@ -1,4 +1,4 @@
-//! Roles of an account and the cinemas a manager answers for.
+//! Roles of an account, and the cinemas a manager answers for or staff work at.
 
 use std::collections::BTreeSet;
 
@@ -6,7 +6,7 @@ use contract::user::Role;
 
 use super::Refusal;
 
-/// Most bytes of a manager's cinema ids, comma-separated: they travel in every
+/// Most bytes of an account's cinema ids, comma-separated: they travel in every
 /// access token, which must stay under 4096 bytes.
 const CINEMAS_TEXT_MAX: usize = 2_400;
 
@@ -26,7 +26,8 @@ impl Standing {
         Self { roles: BTreeSet::from([Role::Customer]), cinemas: BTreeSet::new(), disabled: false }
     }
 
-    /// What an admin asks for. Cinemas are dropped where nobody is a manager.
+    /// What an admin asks for. Cinemas are dropped where the account is neither
+    /// staff nor a manager.
     ///
     /// # Errors
     /// [`Refusal::FieldInvalid`]: a role not stated, a cinema id under 1, or more cinemas than fit a token.
@@ -47,12 +48,12 @@ impl Standing {
         if cinemas.first().is_some_and(|id| *id < 1) {
             return Err(Refusal::FieldInvalid { field: "cinema_ids", problem: "must all be 1 or more" });
         }
-        if !roles.contains(&Role::Manager) {
+        if !roles.contains(&Role::Manager) && !roles.contains(&Role::Staff) {
             cinemas.clear();
         }
         let standing = Self { roles, cinemas, disabled };
         if standing.cinemas_text().len() > CINEMAS_TEXT_MAX {
-            let problem = "are too many for one manager; make the account an admin";
+            let problem = "are too many for one account; make it an admin";
             return Err(Refusal::FieldInvalid { field: "cinema_ids", problem });
         }
         Ok(standing)
@@ -71,7 +72,7 @@ impl Standing {
         self.roles.iter().copied()
     }
 
-    /// The cinemas a manager answers for, ascending.
+    /// The cinemas a manager answers for, or staff work at, ascending.
     pub fn cinemas(&self) -> impl Iterator<Item = i64> {
         self.cinemas.iter().copied()
     }
@@ -153,9 +154,10 @@ mod tests {
     }
 
     #[test]
-    fn only_managers_keep_cinemas() {
+    fn only_managers_and_staff_keep_cinemas() {
         assert_eq!(Standing::wanted([Role::Manager], [3, 1, 3], false).unwrap().cinemas_text(), "1,3");
-        assert_eq!(Standing::wanted([Role::Staff], [3], false).unwrap().cinemas_text(), "");
+        assert_eq!(Standing::wanted([Role::Staff], [3], false).unwrap().cinemas_text(), "3");
+        assert_eq!(Standing::wanted([Role::Admin], [3], false).unwrap().cinemas_text(), "");
         assert!(Standing::wanted([Role::Manager], [0], false).is_err());
         assert!(Standing::wanted([Role::Manager], 1_000_000..1_001_000, false).is_err());
         assert!(Standing::wanted([Role::Unspecified], [], false).is_err());

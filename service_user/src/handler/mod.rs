@@ -1,5 +1,7 @@
 //! The RPCs of `user.UserService`, one file for each group.
 
+mod changes;
+mod internal;
 mod listing;
 mod names;
 mod password;
@@ -9,10 +11,12 @@ mod session;
 mod sign_in;
 mod standing;
 mod token;
+mod trail;
 
 use std::sync::Arc;
 
 use contract::user as proto;
+use contract::user::user_internal_server::UserInternal;
 use contract::user::user_service_server::UserService;
 use tonic::{Request, Response, Status};
 
@@ -83,8 +87,30 @@ impl UserService for Handler {
         answer!(standing::set_roles(&self.users, request))
     }
 
+    async fn list_role_changes(
+        &self,
+        request: Request<proto::ListRoleChangesRequest>,
+    ) -> Reply<proto::ListRoleChangesResponse> {
+        answer!(changes::list(&self.users, request))
+    }
+
     async fn get_keys(&self, request: Request<proto::GetKeysRequest>) -> Reply<proto::GetKeysResponse> {
         let (_, _) = micro::accept(request)?;
         Ok(Response::new(proto::GetKeysResponse { keys: self.users.keys.published() }))
+    }
+}
+
+#[tonic::async_trait]
+impl UserInternal for Handler {
+    async fn get_revoked_tokens(
+        &self,
+        request: Request<proto::GetRevokedTokensRequest>,
+    ) -> Reply<proto::RevokedTokens> {
+        let (_, message) = micro::accept(request)?;
+        Ok(Response::new(self.users.revocations.since(message.fingerprint)))
+    }
+
+    async fn check_user(&self, request: Request<proto::CheckUserRequest>) -> Reply<proto::CheckUserResponse> {
+        answer!(internal::check_user(&self.users, request))
     }
 }

@@ -1,9 +1,10 @@
 //! A new password.
 
 use contract::user::{ChangePasswordRequest, Session};
-use micro::Problem;
+use micro::{Problem, RequestContext};
 use tonic::Request;
 
+use super::trail;
 use crate::domain::Refusal;
 use crate::domain::password::Password;
 use crate::hasher::Verified;
@@ -16,12 +17,10 @@ pub async fn change(users: &Users, request: Request<ChangePasswordRequest>) -> R
     let new_password = Password::new(&message.new_password);
     new_password.check(account.names.texts())?;
 
-    let (counted_as, now) = (counted_as(user_id), users.clock.now_ms());
-    let attempt = users.attempts.password(&counted_as, context.client_address, now)?;
-    let current = Password::new(&message.current_password);
-    let verified = users.hasher.verify(current, Some(account.password_hash.clone())).await;
-    attempt.end(&verified);
-    if verified? == Verified::Wrong {
+    let (current, stored) = (Password::new(&message.current_password), account.password_hash.clone());
+    let verified =
+        verify(users, &context, Some(user_id), &counted_as(user_id), current, Some(stored)).await?;
+    if verified == Verified::Wrong {
         return Err(Refusal::CredentialsWrong.into());
     }
 
@@ -32,6 +31,29 @@ pub async fn change(users: &Users, request: Request<ChangePasswordRequest>) -> R
     }
     tracing::info!(user_id, "password changed");
     users.session(&account, sign_in.id, refresh_token, sign_in.expires_at)
+}
+
+/// Tries a password, as often as it may be tried. The try goes on and counts for
+/// what it is whether or not the caller still waits.
+pub async fn verify(
+    users: &Users,
+    context: &RequestContext,
+    user_id: Option<i64>,
+    counted_as: &str,
+    typed: Password,
+    stored: Option<String>,
+) -> Result<Verified, Problem> {
+    let attempt = users.attempts.password(counted_as, context.client_address).await?;
+    let (hasher, trail) = (users.hasher.clone(), trail::of(context));
+    let trying = tokio::spawn(async move {
+        let verified = hasher.verify(typed, stored).await;
+        let pause_ms = attempt.end(&verified);
+        if matches!(verified, Ok(Verified::Wrong)) {
+            trail.wrong_password(user_id, pause_ms);
+        }
+        verified
+    });
+    trying.await.map_err(Problem::internal)?
 }
 
 /// What tries of an account's password are counted under, whichever name was used.

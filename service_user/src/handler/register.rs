@@ -19,7 +19,7 @@ pub async fn register(users: &Users, request: Request<RegisterRequest>) -> Resul
     }
     let password = Password::new(&message.password);
     password.check(names.texts())?;
-    users.attempts.registration(context.client_address, users.clock.now_ms())?;
+    users.attempts.registration(context.client_address)?;
 
     let account = NewAccount {
         id: users.store.next_account_id().await?,
@@ -28,6 +28,7 @@ pub async fn register(users: &Users, request: Request<RegisterRequest>) -> Resul
         locale: message.locale,
         password_hash: users.hasher.hash(password).await?,
         standing: Standing::customer(),
+        standing_version: 0,
         created_at: users.clock.now_ms(),
     };
     let (sign_in, refresh_token) = users.new_sign_in().await?;

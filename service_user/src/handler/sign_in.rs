@@ -4,14 +4,21 @@ use contract::user::{LoginRequest, Session};
 use micro::Problem;
 use tonic::Request;
 
-use super::password;
+use super::{password, trail};
 use crate::domain::Refusal;
 use crate::domain::login_name::{Login, key};
 use crate::domain::password::Password;
 use crate::hasher::Verified;
+use crate::metrics;
 use crate::users::Users;
 
 pub async fn login(users: &Users, request: Request<LoginRequest>) -> Result<Session, Problem> {
+    let outcome = try_login(users, request).await;
+    metrics::login(outcome.as_ref().err());
+    outcome
+}
+
+async fn try_login(users: &Users, request: Request<LoginRequest>) -> Result<Session, Problem> {
     let (context, message) = micro::accept(request)?;
     let account = match Login::parse(&message.login) {
         Some(login) => users.store.account_by_login(&login).await?,
@@ -21,16 +28,16 @@ pub async fn login(users: &Users, request: Request<LoginRequest>) -> Result<Sess
         Some(account) => password::counted_as(account.id),
         None => format!("login {}", key(&message.login)),
     };
-    let attempt = users.attempts.password(&counted_as, context.client_address, users.clock.now_ms())?;
     // Without an account this takes as long as with one.
     let stored = account.as_ref().map(|account| account.password_hash.clone());
-    let verified = users.hasher.verify(Password::new(&message.password), stored).await;
-    attempt.end(&verified);
-    let verified = verified?;
+    let typed = Password::new(&message.password);
+    let user_id = account.as_ref().map(|account| account.id);
+    let verified = password::verify(users, &context, user_id, &counted_as, typed, stored).await?;
     let Some(account) = account.filter(|_| verified != Verified::Wrong) else {
         return Err(Refusal::CredentialsWrong.into());
     };
     if account.standing.disabled {
+        trail::of(&context).disabled_account(account.id);
         return Err(Refusal::AccountDisabled.into());
     }
 

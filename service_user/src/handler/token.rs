@@ -13,7 +13,7 @@ pub async fn authorize(
     let (context, message) = micro::accept(request)?;
     let given = Some(message.access_token.as_str()).filter(|token| !token.is_empty());
     let caller = match given.or(context.bearer()) {
-        Some(token) => users.verifier.verify(token).await?,
+        Some(token) => users.verifier.verify(token, context.source()).await?,
         None => context.caller()?.clone().into(),
     };
     Ok(AuthorizeResponse {

@@ -44,6 +44,8 @@ pub struct Account {
     pub password_hash: String,
     /// Roles, cinemas, and whether it is disabled.
     pub standing: Standing,
+    /// How often that has been set.
+    pub standing_version: i64,
     /// When it was opened, in milliseconds since 1970.
     pub created_at: i64,
 }
@@ -75,6 +77,7 @@ pub(super) struct Row {
     roles: String,
     cinemas: String,
     disabled: i64,
+    standing_version: i64,
     created_at: i64,
 }
 
@@ -92,6 +95,7 @@ impl From<Row> for Account {
             locale: row.locale,
             password_hash: row.password_hash,
             standing: Standing::stored(&row.roles, &row.cinemas, row.disabled != 0),
+            standing_version: row.standing_version,
             created_at: row.created_at,
         }
     }
@@ -102,7 +106,7 @@ macro_rules! select_account {
     ($rest:literal) => {
         concat!(
             "SELECT account.id, user_name, user_name_key, email, email_key, phone_key, display_name, locale, \
-             password_hash, roles, cinemas, disabled, account.created_at FROM account ",
+             password_hash, roles, cinemas, disabled, standing_version, account.created_at FROM account ",
             $rest
         )
     };

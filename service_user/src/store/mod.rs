@@ -1,8 +1,10 @@
 //! Accounts, sign-ins and signing keys in the database.
 
 mod account;
+mod changes;
 mod conflict;
 mod listing;
+mod revoked;
 mod sign_in;
 mod signing_key;
 mod standing;
@@ -11,8 +13,10 @@ use micro::Problem;
 use micro::database::{Database, Ids};
 
 pub use account::{Account, Names, NewAccount};
+pub use changes::{By, RoleChange, Wanted};
 pub use listing::Position;
-pub use sign_in::NewSignIn;
+pub use revoked::RevokedRows;
+pub use sign_in::{NewSignIn, Rotation};
 pub use signing_key::StoredKey;
 
 /// Ids leased at a time: a process that ends wastes fewer than this.

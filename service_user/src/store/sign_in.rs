@@ -32,6 +32,20 @@ pub struct Rotated {
     pub account: Account,
 }
 
+/// What became of an exchange.
+#[derive(Debug, Clone)]
+pub enum Rotation {
+    /// The token was good.
+    Done(Box<Rotated>),
+    /// It was spent before: somebody has a copy. Its sign-in is ended.
+    Reused {
+        /// Whose it was.
+        user_id: i64,
+        /// The sign-in.
+        sign_in_id: i64,
+    },
+}
+
 #[derive(sqlx::FromRow)]
 struct Token {
     sign_in_id: i64,
@@ -88,17 +102,27 @@ impl Store {
         Ok(true)
     }
 
+    /// When a sign-in of the account was opened, milliseconds; nothing where it has ended.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn signed_in_at(&self, account_id: i64, id: i64) -> Result<Option<i64>, Problem> {
+        let sql = "SELECT created_at FROM sign_in WHERE id = $1 AND account_id = $2 AND ended_at IS NULL";
+        let found = sqlx::query_scalar(sql).bind(id).bind(account_id);
+        Ok(found.fetch_optional(self.database.pool()).await?)
+    }
+
     /// Spends the token `digest` and stores its successor.
     ///
     /// # Errors
-    /// `REFRESH_TOKEN_INVALID`, `REFRESH_TOKEN_REUSED` (the sign-in is ended then), or the database's.
+    /// `REFRESH_TOKEN_INVALID`, or the database's.
     pub async fn rotate(
         &self,
         digest: &str,
         successor: &str,
         now_ms: i64,
         expires_at: i64,
-    ) -> Result<Rotated, Problem> {
+    ) -> Result<Rotation, Problem> {
         // Read before the transaction: junk must not take turns with what writes. All that
         // can change meanwhile is a condition of the updates below.
         let token = self.token(digest).await?;
@@ -110,7 +134,7 @@ impl Store {
         if verdict == Verdict::Reused || !spend(&mut transaction, digest, now_ms).await? {
             end(&mut transaction, token.sign_in_id, now_ms).await?;
             transaction.commit().await?;
-            return Err(Refusal::RefreshTokenReused.into());
+            return Ok(Rotation::Reused { user_id: token.account_id, sign_in_id: token.sign_in_id });
         }
         let extended = sqlx::query("UPDATE sign_in SET expires_at = $2 WHERE id = $1 AND ended_at IS NULL")
             .bind(token.sign_in_id)
@@ -126,7 +150,7 @@ impl Store {
             .fetch_one(&mut *transaction)
             .await?;
         transaction.commit().await?;
-        Ok(Rotated { sign_in_id: token.sign_in_id, account: row.into() })
+        Ok(Rotation::Done(Box::new(Rotated { sign_in_id: token.sign_in_id, account: row.into() })))
     }
 
     /// Ends the sign-in of a token, or all of its account; a token that is unknown or worth nothing ends nothing.

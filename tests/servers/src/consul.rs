@@ -63,6 +63,12 @@ impl Consul {
         consul
     }
 
+    /// How many servers there are.
+    #[must_use]
+    pub fn servers(&self) -> usize {
+        self.servers.len()
+    }
+
     /// Where the HTTP interface of a server is, `http://127.0.0.1:PORT`.
     #[must_use]
     pub fn address(&self, at: usize) -> String {
@@ -72,6 +78,26 @@ impl Consul {
     /// Stops a server.
     pub fn stop(&mut self, at: usize) {
         self.servers[at].running = None;
+    }
+
+    /// Has a server do nothing, as a machine that hangs does.
+    ///
+    /// # Panics
+    /// Where it does not run.
+    pub fn pause(&self, at: usize) {
+        self.signal(at, "STOP");
+    }
+
+    /// Has a paused server go on.
+    ///
+    /// # Panics
+    /// Where it does not run.
+    pub fn go_on(&self, at: usize) {
+        self.signal(at, "CONT");
+    }
+
+    fn signal(&self, at: usize, signal: &str) {
+        self.servers[at].running.as_ref().expect("the server runs").signal(signal);
     }
 
     /// Starts a server again on its data.

@@ -36,6 +36,14 @@ impl Guarded {
         Self { child, name: name.to_owned() }
     }
 
+    /// Sends the server a signal, `STOP` for example.
+    pub fn signal(&self, signal: &str) {
+        let parent = self.child.id().to_string();
+        // The shell's other child watches for the end of the test; it does nothing else.
+        let sent = Command::new("pkill").args([&format!("-{signal}"), "-P", &parent]).status();
+        assert!(sent.is_ok_and(|status| status.success()), "{} cannot be sent {signal}", self.name);
+    }
+
     /// Waits until something listens on the port.
     pub fn wait_for_port(&mut self, port: u16, log: &Path) {
         self.wait_until(log, || TcpStream::connect(("127.0.0.1", port)).is_ok());

@@ -81,6 +81,17 @@ impl Redis {
         self.running = Some(running);
     }
 
+    /// Runs a command so many times from 50 connections, `__rand_int__` in it being a number each time.
+    ///
+    /// # Panics
+    /// Where `redis-benchmark` fails.
+    pub fn benchmark(&self, times: u64, command: &[&str]) {
+        let mut program = Command::new(program::find("redis-benchmark", &[]));
+        program.args(["-p", &self.port.to_string(), "-c", "50", "-n", &times.to_string()]);
+        let output = program.args(["-r", "1000000000", "--csv"]).args(command).output().expect("it runs");
+        assert!(output.status.success(), "{output:?}");
+    }
+
     /// Runs a command as an operator would with `redis-cli`, and gives its output.
     ///
     /// # Panics
@@ -148,8 +159,16 @@ impl RedisCluster {
     pub fn master_of(&self, key: &str) -> usize {
         let slot: usize = self.alive().cli(&["cluster", "keyslot", key]).parse().expect("a slot number");
         assert!(slot < SLOTS);
-        let shards = self.alive().cli(&["cluster", "nodes"]);
-        let serving = shards.lines().find(|line| serves(line, slot)).expect("every slot is served");
+        let began = Instant::now();
+        let serving = loop {
+            let shards = self.alive().cli(&["cluster", "nodes"]);
+            if let Some(serving) = shards.lines().find(|line| serves(line, slot)) {
+                break serving.to_owned();
+            }
+            // A master that has just ended is followed by its replica within seconds.
+            assert!(began.elapsed() < Duration::from_secs(30), "slot {slot} is not served");
+            std::thread::sleep(Duration::from_millis(50));
+        };
         let port = serving.split([':', '@']).nth(1).expect("a line names host and port").to_owned();
         self.nodes.iter().position(|node| node.port.to_string() == port).expect("the node is ours")
     }
@@ -172,6 +191,23 @@ impl RedisCluster {
         let began = Instant::now();
         while !self.alive().cli(&["cluster", "info"]).contains("cluster_state:ok") {
             assert!(began.elapsed() < Duration::from_secs(30), "the cluster does not come together");
+            std::thread::sleep(Duration::from_millis(50));
+        }
+    }
+
+    /// Waits until every slot is served and every replica has what its master has.
+    ///
+    /// # Panics
+    /// As [`wait_until_whole`](Self::wait_until_whole).
+    pub fn wait_until_copied(&self) {
+        self.wait_until_whole();
+        let began = Instant::now();
+        let copied = |node: &Redis| {
+            let said = node.cli(&["info", "replication"]);
+            !said.contains("role:slave") || said.contains("master_link_status:up")
+        };
+        while !self.nodes.iter().filter(|node| node.running.is_some()).all(copied) {
+            assert!(began.elapsed() < Duration::from_secs(30), "the replicas do not come up");
             std::thread::sleep(Duration::from_millis(50));
         }
     }

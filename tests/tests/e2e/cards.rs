@@ -2,12 +2,12 @@
 
 use std::time::Duration;
 
-use tests::{Mode, ScreeningPlan, Settings, TestCluster, audit, eventually};
+use tests::{ScreeningPlan, Settings, TestCluster, audit, eventually};
 
 #[tokio::test]
 async fn every_test_card_does_what_it_says() {
     let settings = Settings::default().with("order.sandbox.late_after_ms", 300);
-    let cluster = TestCluster::start_with(Mode::Embedded, settings).await;
+    let cluster = TestCluster::start_with(crate::MODE, settings).await;
     let film_sid = cluster.screening(&ScreeningPlan::rows(1, 12)).await.film_sid;
     let person = cluster.customer().await;
     let declining = [

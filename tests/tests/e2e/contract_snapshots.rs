@@ -5,7 +5,7 @@
 use insta::internals::Redaction;
 use insta::{Settings, assert_json_snapshot};
 use serde_json::{Value, json};
-use tests::{Mode, ScreeningPlan, TestCluster};
+use tests::{ScreeningPlan, TestCluster};
 
 /// Fields that differ from run to run: shown as what they are.
 const NAMED: [(&str, &str); 10] = [
@@ -48,6 +48,8 @@ const IDS: [&str; 9] = [
 
 fn settings() -> Settings {
     let mut settings = Settings::clone_current();
+    // However the system runs, it says the same.
+    settings.set_prepend_module_to_snapshot(false);
     let text = |shown: &'static str| {
         insta::dynamic_redaction(
             move |value, _| if value.as_str() == Some("") { value } else { shown.into() },
@@ -100,7 +102,7 @@ fn all(answers: Vec<(&str, tests::Answer)>) {
 
 #[tokio::test]
 async fn contract_of_accounts() {
-    let cluster = TestCluster::start(Mode::Embedded).await;
+    let cluster = TestCluster::start(crate::MODE).await;
     let client = cluster.client();
     let register = json!({
         "user_name": "anna", "email": "anna@example.org", "phone": "+31 20 555 0100",
@@ -142,7 +144,7 @@ async fn contract_of_accounts() {
 
 #[tokio::test]
 async fn contract_of_the_catalogue() {
-    let cluster = TestCluster::start(Mode::Embedded).await;
+    let cluster = TestCluster::start(crate::MODE).await;
     let client = cluster.client();
     let plan = ScreeningPlan::new("A: s(pp)\nB: w#k\n").with("subtitles", "nl").with("format", "3D");
     let screening = cluster.screening(&plan).await;
@@ -171,7 +173,7 @@ async fn contract_of_the_catalogue() {
 
 #[tokio::test]
 async fn contract_of_orders() {
-    let cluster = TestCluster::start(Mode::Embedded).await;
+    let cluster = TestCluster::start(crate::MODE).await;
     let sid = cluster.screening(&ScreeningPlan::rows(1, 6)).await.film_sid;
     let (anna, bert) = (cluster.customer().await, cluster.customer().await);
     let buy = json!({ "film_sid": sid, "seats": ["A1", "A2"], "ticket_types": { "A2": "STUDENT" } });

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestCaseError, TestRunner};
 use tests::view::Order;
-use tests::{Mode, Person, Refused, ScreeningPlan, TestCluster, audit};
+use tests::{Person, Refused, ScreeningPlan, TestCluster, audit};
 
 const PEOPLE: usize = 3;
 /// Two rows of six; a seat by its number, `A1` to `B6`.
@@ -236,7 +236,7 @@ impl Run<'_> {
 #[test]
 fn the_system_does_what_the_model_says() {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
-    let cluster = runtime.block_on(TestCluster::start(Mode::Embedded));
+    let cluster = runtime.block_on(TestCluster::start(crate::MODE));
     let people = runtime.block_on(cluster.customers(PEOPLE));
     let config =
         Config { cases: CASES, max_shrink_iters: 60, failure_persistence: None, ..Config::default() };

@@ -1,7 +1,7 @@
 //! The rush: many more buyers than seats, all at once.
 
 use futures_util::future::join_all;
-use tests::{Dice, Mode, Person, ScreeningPlan, TestCluster, audit};
+use tests::{Dice, Person, ScreeningPlan, TestCluster, audit};
 
 const BUYERS: usize = 500;
 const SEATS: usize = 60;
@@ -32,7 +32,7 @@ async fn rush(cluster: &TestCluster, person: &Person, film_sid: i64, mut dice: D
 
 #[tokio::test(flavor = "multi_thread")]
 async fn of_500_buyers_exactly_60_get_a_seat() {
-    let cluster = TestCluster::start(Mode::Embedded).await;
+    let cluster = TestCluster::start(crate::MODE).await;
     let film_sid = cluster.screening(&ScreeningPlan::rows(6, 10)).await.film_sid;
     let people = cluster.customers(BUYERS).await;
     let rushing =

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use tests::{Mode, Person, Settings, TestCluster, audit, readme};
+use tests::{Person, Settings, TestCluster, audit, readme};
 use tokio::process::Command;
 
 /// Cases for each operation and kind of data.
@@ -56,7 +56,7 @@ async fn run(cluster: &TestCluster, person: &Person, paths: &str, phases: &str) 
 
 #[tokio::test]
 async fn rest_paths_are_what_their_document_says() {
-    let cluster = TestCluster::start_with(Mode::Embedded, Settings::default().with_demo()).await;
+    let cluster = TestCluster::start_with(crate::MODE, Settings::default().with_demo()).await;
     let customer = Person::sign_in(cluster.client(), "customer", "popcorn-and-cola").await;
     run(&cluster, &customer, "^/v1/", "examples,coverage,fuzzing,stateful").await;
     audit::log(&cluster, &[&customer.token]);
@@ -65,7 +65,7 @@ async fn rest_paths_are_what_their_document_says() {
 /// The same methods by their other paths, as somebody who may do everything.
 #[tokio::test]
 async fn paths_by_method_are_what_their_document_says() {
-    let cluster = TestCluster::start_with(Mode::Embedded, Settings::default().with_demo()).await;
+    let cluster = TestCluster::start_with(crate::MODE, Settings::default().with_demo()).await;
     let admin = Person::sign_in(cluster.client(), "admin", "popcorn-and-cola").await;
     run(&cluster, &admin, "^/(film|order|user)/", "examples,fuzzing").await;
     audit::log(&cluster, &[&admin.token]);

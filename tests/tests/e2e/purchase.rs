@@ -7,7 +7,7 @@ use contract::order::{
 use prost::Message;
 use serde_json::{Value, json};
 use tests::http::Call;
-use tests::{Mode, Person, Screening, ScreeningPlan, TestCluster, grpc};
+use tests::{Person, Screening, ScreeningPlan, TestCluster, grpc};
 
 /// A way to call the order service with JSON-like requests and answers.
 enum Way {
@@ -166,7 +166,7 @@ async fn purchase(cluster: &TestCluster, person: &Person, screening: &Screening,
 
 #[tokio::test]
 async fn every_way_of_calling_gives_the_same_answers() {
-    let cluster = TestCluster::start(Mode::Embedded).await;
+    let cluster = TestCluster::start(crate::MODE).await;
     let screening = cluster.screening(&ScreeningPlan::rows(2, 4)).await;
     let person = cluster.customer().await;
     let by_rest = purchase(&cluster, &person, &screening, &Way::Rest).await;
@@ -191,7 +191,7 @@ async fn every_way_of_calling_gives_the_same_answers() {
 
 #[tokio::test]
 async fn refusals_are_the_same_by_http_and_grpc() {
-    let cluster = TestCluster::start(Mode::Embedded).await;
+    let cluster = TestCluster::start(crate::MODE).await;
     let screening = cluster.screening(&ScreeningPlan::rows(1, 4)).await;
     let (first, second) = (cluster.customer().await, cluster.customer().await);
     first.buy(screening.film_sid, &["A2", "A3"]).await.unwrap();
@@ -225,7 +225,7 @@ async fn reflection_tells_what_can_be_called() {
     use tonic_reflection::pb::v1::server_reflection_response::MessageResponse;
     use tonic_reflection::pb::v1::{ServerReflectionRequest, ServerReflectionResponse};
 
-    let cluster = TestCluster::start(Mode::Embedded).await;
+    let cluster = TestCluster::start(crate::MODE).await;
     let ask = async |message: MessageRequest| -> Vec<ServerReflectionResponse> {
         let request = ServerReflectionRequest { host: String::new(), message_request: Some(message) };
         let stream = futures_util::stream::iter([request]);

@@ -1,6 +1,6 @@
 //! What the README tells people to type works.
 
-use tests::{Mode, Settings, TestCluster, grpc, readme};
+use tests::{Settings, TestCluster, grpc, readme};
 use tokio::process::Command;
 
 /// Both languages.
@@ -10,7 +10,7 @@ const NAME: &str = "purchase";
 
 #[tokio::test]
 async fn the_purchase_of_the_readme_works_as_it_stands_there() {
-    let cluster = TestCluster::start_with(Mode::Embedded, Settings::default().with_demo()).await;
+    let cluster = TestCluster::start_with(crate::MODE, Settings::default().with_demo()).await;
     for file in FILES {
         let text = readme::read(file).unwrap_or_else(|| panic!("there is no {file}"));
         let commands = readme::commands(&text, NAME);
@@ -31,7 +31,7 @@ async fn the_purchase_of_the_readme_works_as_it_stands_there() {
 /// `purchase` asks reflection for the list.
 #[tokio::test]
 async fn the_grpc_calls_of_the_readme_work_as_they_stand_there() {
-    let cluster = TestCluster::start_with(Mode::Embedded, Settings::default().with_demo()).await;
+    let cluster = TestCluster::start_with(crate::MODE, Settings::default().with_demo()).await;
     let customer = cluster.customer().await;
     for file in FILES {
         let text = readme::read(file).unwrap_or_else(|| panic!("there is no {file}"));

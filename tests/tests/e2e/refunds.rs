@@ -4,11 +4,11 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 use tests::view::{Order, Refund};
-use tests::{Mode, ScreeningPlan, TestCluster, audit, eventually};
+use tests::{ScreeningPlan, TestCluster, audit, eventually};
 
 #[tokio::test]
 async fn what_is_kept_depends_on_the_time_before_the_start() {
-    let cluster = TestCluster::start(Mode::Embedded).await;
+    let cluster = TestCluster::start(crate::MODE).await;
     let person = cluster.customer().await;
     for (minutes, kept) in [(25 * 60, Some(0)), (23 * 60, Some(120)), (90, Some(360)), (20, None)] {
         let screening = cluster.screening(&ScreeningPlan::rows(1, 3).in_minutes(minutes)).await;
@@ -34,7 +34,7 @@ async fn what_is_kept_depends_on_the_time_before_the_start() {
 
 #[tokio::test]
 async fn seats_come_back_one_by_one_and_can_be_sold_again() {
-    let cluster = TestCluster::start(Mode::Embedded).await;
+    let cluster = TestCluster::start(crate::MODE).await;
     let film_sid = cluster.screening(&ScreeningPlan::rows(1, 4)).await.film_sid;
     let (person, other) = (cluster.customer().await, cluster.customer().await);
     let order = person.buy_and_pay(film_sid, &["A1", "A2", "A3"]).await;
@@ -63,7 +63,7 @@ async fn seats_come_back_one_by_one_and_can_be_sold_again() {
 
 #[tokio::test]
 async fn couple_seats_are_sold_and_given_back_in_pairs() {
-    let cluster = TestCluster::start(Mode::Embedded).await;
+    let cluster = TestCluster::start(crate::MODE).await;
     let film_sid = cluster.screening(&ScreeningPlan::new("A: (pp)ss#w\n")).await.film_sid;
     let person = cluster.customer().await;
     let hall = cluster.hall(film_sid).await;
@@ -84,7 +84,7 @@ async fn couple_seats_are_sold_and_given_back_in_pairs() {
 
 #[tokio::test]
 async fn a_cancelled_screening_gives_everybody_everything_back() {
-    let cluster = TestCluster::start(Mode::Embedded).await;
+    let cluster = TestCluster::start(crate::MODE).await;
     // Too late for the buyers' own wish, and all the same everything goes back.
     let film_sid = cluster.screening(&ScreeningPlan::rows(2, 10).in_minutes(20)).await.film_sid;
     let people = cluster.customers(8).await;

@@ -4,12 +4,11 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use ed25519_dalek::{Signer, SigningKey};
 use hmac::{Hmac, KeyInit, Mac};
-use rusqlite::Connection;
 use serde_json::{Value, json};
 use sha2::Sha256;
 use tests::person::PASSWORD;
 use tests::wait::now_ms;
-use tests::{Mode, Person, TestCluster, audit};
+use tests::{Person, TestCluster, audit};
 
 fn encoded(value: &Value) -> String {
     URL_SAFE_NO_PAD.encode(value.to_string())
@@ -32,8 +31,7 @@ fn by(key: &SigningKey) -> impl Fn(&[u8]) -> Vec<u8> {
 
 /// The key the system signs with, from its own database: nobody else has it.
 fn system_key(cluster: &TestCluster) -> SigningKey {
-    let database = Connection::open(cluster.data_file("user.db")).unwrap();
-    let seed: String = database.query_row("SELECT seed FROM signing_key", [], |row| row.get(0)).unwrap();
+    let seed = cluster.in_user_database("SELECT seed FROM signing_key");
     let seed: [u8; 32] = URL_SAFE_NO_PAD.decode(seed).unwrap().try_into().unwrap();
     SigningKey::from_bytes(&seed)
 }
@@ -50,7 +48,7 @@ async fn said_to(cluster: &TestCluster, token: &str) -> (u16, String) {
 
 #[tokio::test]
 async fn only_tokens_of_ours_that_have_not_ended_are_good() {
-    let cluster = TestCluster::start_with(Mode::Embedded, super::bad_input::talkative()).await;
+    let cluster = TestCluster::start_with(crate::MODE, super::bad_input::talkative()).await;
     let person = cluster.customer().await;
     let parts: Vec<&str> = person.token.split('.').collect();
     let (header, claims) = (decoded(parts[0]), decoded(parts[1]));
@@ -113,7 +111,12 @@ async fn only_tokens_of_ours_that_have_not_ended_are_good() {
     })
     .await;
     assert_eq!(said, "TOKEN_EXPIRED");
-    let mut secrets: Vec<&str> = vec![PASSWORD, &person.token, &person.refresh_token];
+    for told in ["forged access tokens were refused", "ended access tokens were refused"] {
+        let log = cluster.log();
+        let line = log.lines().find(|line| line.contains(told)).unwrap();
+        assert!(line.contains("client_address=\"127.0.0.1\"") && line.contains("trace_id="), "{line}");
+    }
+    let mut secrets: Vec<&str> = vec![PASSWORD, &ended, &ending, &person.token, &person.refresh_token];
     secrets.extend(forged.iter().map(|(_, token)| token.as_str()).filter(|token| token.len() > 100));
     audit::log(&cluster, &secrets);
 }
@@ -133,7 +136,7 @@ fn changed(token: &str) -> String {
 
 #[tokio::test]
 async fn sign_ins_end_when_they_should() {
-    let cluster = TestCluster::start(Mode::Embedded).await;
+    let cluster = TestCluster::start(crate::MODE).await;
     let client = cluster.client();
     let person = cluster.customer().await;
     let elsewhere = Person::sign_in(client, &person.name, PASSWORD).await;

@@ -9,7 +9,7 @@ use rusqlite::Connection;
 
 use crate::domain::order::Aggregate;
 use crate::store::sqlite::{Sqlite, SqliteTransaction};
-use crate::store::{Changes, Claim, Store, StoreError, Transaction, UsedKey};
+use crate::store::{Changes, Claim, RecentOrders, Store, StoreError, Transaction, UsedKey};
 
 /// Probability that one call of the store fails.
 const FAULT: f64 = 0.01;
@@ -27,7 +27,15 @@ pub struct FaultyTransaction<'a> {
 impl Faulty {
     pub fn new(seed: u64) -> Self {
         let store = Sqlite::open(Path::new(":memory:")).unwrap();
-        store.connection().execute_batch(include_str!("../../../migrations/sqlite/0001_orders.sql")).unwrap();
+        for migration in [
+            include_str!("../../../migrations/sqlite/0001_orders.sql"),
+            include_str!("../../../migrations/sqlite/0002_orders_by_time.sql"),
+            include_str!("../../../migrations/sqlite/0003_tickets_used.sql"),
+            include_str!("../../../migrations/sqlite/0004_money_at_the_counter.sql"),
+            include_str!("../../../migrations/sqlite/0005_orders_for_staff.sql"),
+        ] {
+            store.connection().execute_batch(migration).unwrap();
+        }
         Self { store, random: SmallRng::seed_from_u64(seed ^ 0x5eed) }
     }
 
@@ -64,9 +72,14 @@ impl Transaction for FaultyTransaction<'_> {
         self.inner.stopped(film_sids).await
     }
 
-    async fn open_orders(&mut self, user_ids: &[i64]) -> Result<Vec<(i64, u32)>, StoreError> {
+    async fn recent_orders(
+        &mut self,
+        user_ids: &[i64],
+        since: i64,
+        most: u32,
+    ) -> Result<Vec<RecentOrders>, StoreError> {
         chance(self.random)?;
-        self.inner.open_orders(user_ids).await
+        self.inner.recent_orders(user_ids, since, most).await
     }
 
     async fn orders(&mut self, order_ids: &[i64]) -> Result<Vec<Aggregate>, StoreError> {

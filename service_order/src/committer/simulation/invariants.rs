@@ -8,8 +8,17 @@ use rusqlite::types::Value;
 use crate::domain::order::{OrderItem, TICKETS_PER_ORDER};
 use crate::domain::state::{OrderState, TicketState, order_holds_seats};
 
-const TABLES: [&str; 8] =
-    ["seat_claim", "orders", "payment", "refund", "ticket", "ledger", "idempotency_key", "stopped_screening"];
+const TABLES: [&str; 9] = [
+    "seat_claim",
+    "orders",
+    "payment",
+    "refund",
+    "ticket",
+    "ledger",
+    "idempotency_key",
+    "stopped_screening",
+    "staff_act",
+];
 
 /// Every row of every table.
 pub fn dump(db: &Connection) -> Vec<Vec<Value>> {
@@ -43,6 +52,16 @@ pub fn check(db: &Connection) {
         assert_eq!(!tickets.is_empty(), paid, "order {order_id} in {state:?} has {} tickets", tickets.len());
     }
     assert_eq!(claims(db), expected);
+    assert_eq!(misplaced(db), 0, "rows of the ledger name another provider than their payment");
+}
+
+/// Rows of the ledger that do not say whose money they are about: cash in the till must not be
+/// looked for at a provider.
+fn misplaced(db: &Connection) -> i64 {
+    let text = "SELECT COUNT(*) FROM ledger l LEFT JOIN refund r ON l.kind <> 'CAPTURE' AND r.refund_id = l.reference
+                LEFT JOIN payment p ON p.payment_id = COALESCE(r.payment_id, l.reference)
+                WHERE p.provider IS NOT l.provider";
+    db.prepare_cached(text).unwrap().query_row([], |row| row.get(0)).unwrap()
 }
 
 fn orders(db: &Connection) -> Vec<(i64, i64, OrderState, Vec<OrderItem>)> {

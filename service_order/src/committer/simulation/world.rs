@@ -8,8 +8,9 @@ use rand::rngs::SmallRng;
 use rand::seq::IndexedRandom;
 use rusqlite::Connection;
 
-use crate::committer::{Act, Action, Actor, Answer, Buy, Command, Key};
-use crate::domain::order::{Order, OrderItem};
+use crate::committer::{Act, Action, Actor, Answer, Buy, Command, Done, Key, MostOpen};
+use crate::domain::admission::Door;
+use crate::domain::order::{Order, OrderItem, TICKETS_PER_ORDER};
 use crate::domain::paying::{NewPayment, Outcome};
 use crate::domain::refund::RefundRules;
 use crate::domain::state::OrderState;
@@ -32,6 +33,8 @@ pub struct World {
     refunds: Vec<(i64, i64)>,
     /// Orders answered as paid, and what they were answered.
     paid: HashMap<i64, usize>,
+    /// Tickets whose bearer was let in, and when.
+    inside: HashMap<i64, i64>,
 }
 
 impl World {
@@ -44,6 +47,7 @@ impl World {
             payments: Vec::new(),
             refunds: Vec::new(),
             paid: HashMap::new(),
+            inside: HashMap::new(),
         }
     }
 
@@ -64,6 +68,7 @@ impl World {
         let actor = match random.random_range(0..4) {
             0 => Actor::Customer(random.random_range(1..=BUYERS)),
             1 => Actor::System,
+            2 => Actor::Staff(BUYERS + 1),
             _ => Actor::Customer(buyer),
         };
         let (order_id, action) = self.action(order_id, random);
@@ -78,12 +83,13 @@ impl World {
 
     fn action(&mut self, order_id: i64, random: &mut SmallRng) -> (i64, Action) {
         let id = self.id();
-        let action = match random.random_range(0..10) {
+        let action = match random.random_range(0..12) {
             0..=2 => Action::BeginPayment(NewPayment {
                 payment_id: id,
-                provider: "sandbox".into(),
+                provider: if random.random_bool(0.3) { "cash" } else { "sandbox" }.into(),
                 method: "card_ok".into(),
                 keep_until: self.now_ms + HOLD_MS,
+                most_attempts: 3,
             }),
             3..=5 => {
                 let Some((payment_id, order_id)) = recent(&self.payments).choose(random).copied() else {
@@ -105,6 +111,11 @@ impl World {
             }
             8 if random.random_bool(0.05) => Action::ScreeningCancelled { refund_id: id },
             8 => Action::Cancel,
+            9 | 10 => {
+                let (film_sid, closes_at) = (random.random_range(0..=SCREENINGS), i64::MAX);
+                let ticket_id = order_id * TICKETS_PER_ORDER + random.random_range(0..3);
+                Action::Admit { ticket_id, door: Door { film_sid, opens_at: 0, closes_at, cancelled: false } }
+            }
             _ => Action::Expire,
         };
         (order_id, action)
@@ -127,6 +138,7 @@ impl World {
         let order = Order {
             order_id,
             film_sid: random.random_range(1..=SCREENINGS),
+            film_id: 1,
             cinema_id: 1,
             user_id,
             state: OrderState::Pending,
@@ -139,7 +151,7 @@ impl World {
             sweep_at: expires_at,
             paid_at: 0,
         };
-        let most_open = random.random_bool(0.5).then_some(2);
+        let most_open = random.random_bool(0.5).then_some(MostOpen { orders: 2, since: 0 });
         let key = self.key(random);
         Command::Buy(Box::new(Buy { order, actor: Actor::Customer(user_id), key, most_open }))
     }
@@ -155,10 +167,25 @@ impl World {
         self.next_id
     }
 
+    /// Whoever is let in with a ticket is the only one: others hear so, or hear the same answer again.
+    fn let_in(&mut self, act: &Act, ticket_id: i64, done: &Done) {
+        let at = done.order.order.position(done.reference);
+        let used_at = at.map(|at| done.order.tickets[at].used_at);
+        let Some(used_at) = used_at.filter(|at| *at > 0 && done.reference == ticket_id) else { return };
+        if let Some(first) = self.inside.insert(ticket_id, used_at) {
+            assert!(act.key.is_some() && first == used_at, "ticket {ticket_id} let two people in");
+        }
+    }
+
     /// Takes note of the answers.
     pub fn learn(&mut self, commands: &[Command], answers: &[Answer]) {
         for (command, answer) in commands.iter().zip(answers) {
             let Ok(Some(done)) = answer else { continue };
+            if let Command::Act(act) = command
+                && let Action::Admit { ticket_id, .. } = act.action
+            {
+                self.let_in(act, ticket_id, done);
+            }
             let order = &done.order.order;
             push(&mut self.orders, (order.order_id, order.user_id));
             done.order.payments.iter().for_each(|p| push(&mut self.payments, (p.payment_id, order.order_id)));

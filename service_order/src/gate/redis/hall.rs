@@ -1,11 +1,12 @@
 //! The gate of a screening, as a request uses it.
 
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use micro::Problem;
 use micro::redis::Failure;
+use parking_lot::Mutex;
 use tokio::sync::mpsc;
 use tokio::time::Instant;
 
@@ -19,6 +20,8 @@ use crate::gate::{Seats, Snapshot, Updates};
 const PURCHASE: Duration = Duration::from_secs(30);
 /// What a want outlives its purchase by: until the commit was written to Redis.
 const A_LITTLE: Duration = Duration::from_secs(1);
+/// Between two lines of the log about refusals.
+const REPORT_EVERY: Duration = Duration::from_secs(1);
 
 /// The gate of a screening.
 pub struct Hall {
@@ -82,6 +85,8 @@ impl Hall {
             }
             Err(failure) => {
                 report(&failure);
+                // What refuses is no gate, such as a key that somebody else wrote: it is made anew.
+                self.rebuild_if(!matches!(failure, Failure::Away(_)));
                 Ok(hold)
             }
         }
@@ -217,9 +222,19 @@ fn milliseconds(duration: Duration) -> u64 {
     u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
 }
 
-/// That Redis is away was logged when it went; that it refuses is a defect.
+/// That Redis is away was logged when it went; that it refuses is a defect. A line for
+/// every purchase would fill the disk: there is one in [`REPORT_EVERY`].
 pub(super) fn report(failure: &Failure) {
-    if !matches!(failure, Failure::Away(_)) {
-        tracing::error!(%failure, "the seat gate failed; the database decides");
+    static LAST: Mutex<Option<Instant>> = Mutex::new(None);
+    static TIMES: AtomicU64 = AtomicU64::new(0);
+    if matches!(failure, Failure::Away(_)) {
+        return;
+    }
+    TIMES.fetch_add(1, Ordering::Relaxed);
+    let mut last = LAST.lock();
+    if last.is_none_or(|last| last.elapsed() >= REPORT_EVERY) {
+        *last = Some(Instant::now());
+        let times = TIMES.swap(0, Ordering::Relaxed);
+        tracing::error!(%failure, times, "the seat gate failed; the database decides");
     }
 }

@@ -19,7 +19,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::time::Duration;
 
-use micro::redis::{Locks, Redis, Subscriptions};
+use micro::redis::{Locks, Presence, Redis, Subscriptions};
 use micro::{Clock, Tasks};
 use parking_lot::Mutex;
 use tokio::sync::{Notify, Semaphore, mpsc};
@@ -81,6 +81,8 @@ struct Screening {
     sequence: AtomicI64,
     /// When something was last written for it.
     written: Mutex<Option<Instant>>,
+    /// When it was last asked for.
+    used: Mutex<Instant>,
     /// When it last said something wrong.
     doubted: Mutex<Option<Instant>>,
     /// What was last read of Redis.
@@ -110,7 +112,8 @@ impl Screenings {
         // Ends when the last who has something to write has gone, as the committer does.
         tokio::spawn(publisher::publish(core.clone(), waiting));
         let own = || core.clone();
-        tasks.spawn("order.gate.repair", |stop| repair::repair(own(), stop));
+        let deaths = Presence::start(core.redis.clone(), "order", tasks);
+        tasks.spawn("order.gate.repair", |stop| repair::repair(own(), deaths, stop));
         tasks.spawn("order.gate.messages", |stop| watching::hear(own(), messages, stop));
         tasks.spawn("order.gate.look", |stop| watching::look(own(), stop));
         Self { core, jobs }
@@ -136,6 +139,7 @@ impl Core {
     fn screening(&self, film_sid: i64) -> Arc<Screening> {
         let mut screenings = self.screenings.lock();
         if let Some(screening) = screenings.get(&film_sid) {
+            *screening.used.lock() = Instant::now();
             return screening.clone();
         }
         if screenings.len() >= MAX_SCREENINGS {
@@ -188,6 +192,7 @@ impl Screening {
             rebuilding: AtomicBool::new(false),
             sequence: AtomicI64::new(0),
             written: Mutex::new(None),
+            used: Mutex::new(Instant::now()),
             doubted: Mutex::new(None),
             read: Mutex::new(None),
             fallback: Fallback::default(),

@@ -5,35 +5,40 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use micro::redis::Failure;
+use tokio::sync::watch;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use super::hall::report;
 use super::publisher::STEPS;
-use super::scripts::{Begun, Step};
+use super::scripts::{Begun, REFRESH, Step};
 use super::{Core, Screening};
 use crate::committer::SeatStep;
+use crate::metrics;
 
 /// What was written this long before Redis came back may have been lost with the
 /// old server: replicas are behind by less.
 pub const LATELY: Duration = Duration::from_secs(10);
 /// How often what is wrong is looked at while Redis is away.
 const EVERY: Duration = Duration::from_millis(100);
-/// How long a process may take to make a gate anew before another may.
-const LOCK_LIFE: Duration = Duration::from_secs(10);
-/// Tries to make a gate anew; after them, who finds it missing begins again.
-const TRIES: u32 = 10;
+/// How long the lock of who makes a gate anew outlives its holder, who keeps it for as long
+/// as it takes. A lock whose grant got lost on the way has no holder and must soon be over.
+const LOCK_LIFE: Duration = Duration::from_secs(3);
+/// How long it is tried to make a gate anew: longer than a lock that nobody holds. After it,
+/// who finds the gate missing begins again.
+const PATIENCE: Duration = Duration::from_secs(6);
 /// Pause where another process is at it.
 const PAUSE: Duration = Duration::from_millis(50);
 
 /// Repairs what is wrong as soon as Redis is there.
-pub async fn repair(core: Arc<Core>, stop: CancellationToken) {
+pub async fn repair(core: Arc<Core>, mut deaths: watch::Receiver<()>, stop: CancellationToken) {
     let mut losses = core.redis.losses();
     stop.run_until_cancelled_owned(async move {
         loop {
             tokio::select! {
                 () = core.repair.notified() => {}
                 Ok(()) = losses.changed() => mark_written_lately(&core),
+                Ok(()) = deaths.changed() => mark_used_lately(&core),
             }
             while !core.wrong.lock().is_empty() {
                 repair_all(&core).await;
@@ -51,6 +56,14 @@ fn mark_written_lately(core: &Core) {
         |screening: &&Arc<Screening>| screening.written.lock().is_some_and(|at| at.elapsed() < LATELY);
     let written: Vec<_> = core.screenings.lock().values().filter(lately).cloned().collect();
     written.iter().for_each(|screening| core.mark_wrong(screening));
+}
+
+/// A process that died may have committed what Redis was not told. Nobody knows of
+/// which screening: of those that are used less often the gate is made anew anyway.
+fn mark_used_lately(core: &Core) {
+    let lately = |screening: &&Arc<Screening>| screening.used.lock().elapsed() < REFRESH;
+    let used: Vec<_> = core.screenings.lock().values().filter(lately).cloned().collect();
+    used.iter().for_each(|screening| core.mark_wrong(screening));
 }
 
 async fn repair_all(core: &Arc<Core>) {
@@ -106,16 +119,20 @@ enum Outcome {
 
 async fn rebuild_now(core: &Core, screening: &Screening) {
     let began = Instant::now();
-    for _ in 0..TRIES {
+    while began.elapsed() < PATIENCE {
         match try_rebuild(core, screening).await {
             Ok(Outcome::Done) => {
                 let (film_sid, took_ms) = (screening.film_sid, began.elapsed().as_millis());
+                metrics::rebuilt(true);
                 tracing::debug!(film_sid, took_ms, "the seat gate is whole");
                 return;
             }
             Ok(Outcome::Again) => tokio::time::sleep(PAUSE).await,
-            Ok(Outcome::Failed) => return,
-            Err(failure) => return report(&failure),
+            Ok(Outcome::Failed) => return metrics::rebuilt(false),
+            Err(failure) => {
+                metrics::rebuilt(false);
+                return report(&failure);
+            }
         }
     }
 }

@@ -1,14 +1,16 @@
 //! What is asked of a gate in Redis, each in one step.
 
+use std::time::Duration;
+
 use micro::redis::{Cmd, Failure, Redis, Script, cmd};
 
 use super::Screening;
 use super::feed::Seats;
 use crate::committer::SeatStep;
 
-/// A gate older than this is made anew while it is used, milliseconds: whatever
+/// A gate older than this is made anew while it is used: whatever
 /// went wrong unnoticed lasts no longer than that.
-const REFRESH_MS: u32 = 60_000;
+pub const REFRESH: Duration = Duration::from_secs(60);
 /// A gate younger than this is not believed by the seat map, milliseconds: after a
 /// loss, a process that is connected again later than others has by then said that
 /// it committed something meanwhile.
@@ -63,7 +65,7 @@ pub struct Look {
 impl Look {
     /// Whether the gate is to be made anew.
     pub fn due(self) -> bool {
-        self.age_ms > i64::from(REFRESH_MS)
+        self.age_ms > milliseconds(REFRESH)
     }
 
     /// Whether every process has had the time to say what it says wrong.
@@ -114,7 +116,7 @@ impl Scripts {
         seats: &[&str],
     ) -> Result<Wanted, Failure> {
         let arguments = |call: &mut Cmd| {
-            call.arg(token).arg(life_ms).arg(REFRESH_MS).arg(seats);
+            call.arg(token).arg(life_ms).arg(milliseconds(REFRESH)).arg(seats);
         };
         let answer: Vec<i64> = self.redis.run(&self.want, &[&of.key], arguments).await?;
         Ok(match answer.as_slice() {
@@ -144,7 +146,7 @@ impl Scripts {
     /// Begins to make a gate anew.
     pub async fn begin(&self, of: &Screening, fence: i64) -> Result<Begun, Failure> {
         let arguments = |call: &mut Cmd| {
-            call.arg(fence).arg(REFRESH_MS).arg(REMEMBER_S).arg(KEEP_MS);
+            call.arg(fence).arg(milliseconds(REFRESH)).arg(REMEMBER_S).arg(KEEP_MS);
         };
         let answer: i64 = self.redis.run(&self.begin, &[&of.key], arguments).await?;
         Ok(match answer {
@@ -198,4 +200,8 @@ impl Scripts {
         };
         self.redis.run(&self.apply, &[&of.key, &of.channel], arguments).await
     }
+}
+
+fn milliseconds(duration: Duration) -> i64 {
+    i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)
 }

@@ -1,33 +1,40 @@
 //! A payment provider that moves no money: for trying out, and for tests.
 //!
 //! It behaves as a real one does, lost answers, late answers and double
-//! webhooks included, and forgets nothing: what it said is in its own file.
+//! webhooks included, and forgets nothing: what it said is in its own tables,
+//! where every order process finds it.
 
 mod book;
 mod cards;
 mod courier;
+mod database;
 mod outbox;
-mod store;
+mod payment;
+mod rows;
 #[cfg(test)]
 mod tests;
+mod writer;
 
-use std::path::PathBuf;
 use std::sync::Arc;
 
 use arc_swap::ArcSwapOption;
 use async_trait::async_trait;
 use http::Uri;
 use micro::Clock;
+use micro::database::Database;
 use serde::Deserialize;
 use thiserror::Error;
 use tokio::sync::Notify;
 
 use self::cards::Card;
-use self::store::{Store, StoreGone};
+use self::payment::Charge;
+use self::writer::Writer;
 use super::signature::Secret;
 use super::webhook::{self, WebhookEvent, WebhookRefused};
 use super::{ChargeOutcome, ChargeRequest, PaymentMethod, PaymentProvider};
 use super::{ProviderError, RefundOutcome, RefundRequest};
+
+pub use database::open_database;
 
 /// The provider's name in orders and paths.
 pub const NAME: &str = "sandbox";
@@ -36,8 +43,6 @@ pub const NAME: &str = "sandbox";
 #[derive(Debug, Clone, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct SandboxConfig {
-    /// Its SQLite file; in memory where absent, and then forgotten at the end.
-    pub file: Option<PathBuf>,
     /// Where webhooks go, `http://host:port/v1/payments/webhooks/sandbox`; kept back while absent.
     pub webhook_url: Option<String>,
     /// Secrets webhooks are signed with and believed by, the newest first; at least one.
@@ -50,25 +55,13 @@ pub struct SandboxConfig {
 
 impl Default for SandboxConfig {
     fn default() -> Self {
-        Self {
-            file: None,
-            webhook_url: None,
-            webhook_secrets: Vec::new(),
-            late_after_ms: 3_000,
-            webhook_attempts: 12,
-        }
+        Self { webhook_url: None, webhook_secrets: Vec::new(), late_after_ms: 3_000, webhook_attempts: 12 }
     }
 }
 
 /// Why the sandbox does not start.
 #[derive(Debug, Error)]
 pub enum SandboxError {
-    /// Its file cannot be used.
-    #[error("the sandbox's file cannot be opened")]
-    File(#[from] rusqlite::Error),
-    /// Its thread cannot be started.
-    #[error("the sandbox's thread cannot be started")]
-    Thread(#[from] std::io::Error),
     /// Not an `http://` address.
     #[error("{0:?} is not an http:// address")]
     Url(String),
@@ -79,7 +72,8 @@ pub enum SandboxError {
 
 /// The sandbox. [`Self::call_back`] must run for late cards and webhooks to work.
 pub struct Sandbox {
-    store: Store,
+    database: Database,
+    writer: Writer,
     clock: Clock,
     secrets: Vec<Secret>,
     url: ArcSwapOption<Uri>,
@@ -90,16 +84,17 @@ pub struct Sandbox {
 }
 
 impl Sandbox {
-    /// Opens its file, or begins an empty one.
+    /// Begins to work on what it remembers, the answer of [`open_database`].
     ///
     /// # Errors
-    /// What is wrong with the settings or the file.
-    pub fn open(config: &SandboxConfig, clock: Clock) -> Result<Self, SandboxError> {
+    /// What is wrong with the settings.
+    pub fn start(config: &SandboxConfig, database: Database, clock: Clock) -> Result<Self, SandboxError> {
         if config.webhook_secrets.is_empty() || config.webhook_secrets.iter().any(Secret::is_empty) {
             return Err(SandboxError::Secret);
         }
         let sandbox = Self {
-            store: Store::open(config.file.as_deref())?,
+            writer: Writer::start(database.clone()),
+            database,
             clock,
             secrets: config.webhook_secrets.clone(),
             url: ArcSwapOption::empty(),
@@ -152,9 +147,8 @@ impl PaymentProvider for Sandbox {
 
     async fn charge(&self, request: ChargeRequest) -> Result<ChargeOutcome, ProviderError> {
         let card = card(&request.method)?;
-        let now = self.clock.now_ms();
-        let late_at = now.saturating_add(self.late_after_ms);
-        let answer = self.store.call(move |db| book::charge(db, &request, card, now, late_at)).await?;
+        let charge = Charge::new(&request, card, self.clock.now_ms(), self.late_after_ms);
+        let answer = self.writer.charge(charge).await;
         if card.calls_back() {
             self.wake.notify_one();
         }
@@ -162,11 +156,14 @@ impl PaymentProvider for Sandbox {
     }
 
     async fn refund(&self, request: RefundRequest) -> Result<RefundOutcome, ProviderError> {
-        self.store.call(move |db| book::refund(db, &request)).await?
+        self.writer.refund(request).await
     }
 
     async fn status(&self, payment_id: i64) -> Result<Option<ChargeOutcome>, ProviderError> {
-        Ok(self.store.call(move |db| book::status(db, payment_id)).await?)
+        book::status(self.database.pool(), payment_id).await.map_err(|error| {
+            tracing::warn!(%error, "the payment sandbox could not read");
+            ProviderError::Unavailable
+        })
     }
 
     fn verify_webhook(
@@ -176,11 +173,5 @@ impl PaymentProvider for Sandbox {
         now_ms: i64,
     ) -> Result<WebhookEvent, WebhookRefused> {
         webhook::verify(&self.secrets, signature, body, now_ms)
-    }
-}
-
-impl From<StoreGone> for ProviderError {
-    fn from(_: StoreGone) -> Self {
-        Self::Unavailable
     }
 }

@@ -1,5 +1,6 @@
 use std::convert::Infallible;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::LazyLock;
+use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -8,6 +9,8 @@ use http_body_util::{BodyExt, Full};
 use hyper::body::Incoming;
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
+use micro::database::DatabaseConfig;
+use tempfile::TempDir;
 use tokio::net::TcpListener;
 use tokio::sync::{mpsc, oneshot};
 
@@ -20,8 +23,58 @@ fn config() -> SandboxConfig {
     SandboxConfig { webhook_secrets: vec![Secret::from("whsec".to_owned())], ..SandboxConfig::default() }
 }
 
-fn sandbox() -> Sandbox {
-    Sandbox::open(&config(), Clock::simulated(START)).unwrap()
+static POSTGRES: LazyLock<servers::Postgres> = LazyLock::new(servers::Postgres::start);
+static DATABASES: AtomicU32 = AtomicU32::new(0);
+
+/// Where orders are, and so what the sandbox remembers; gone when it is dropped.
+struct Home {
+    orders: DatabaseConfig,
+    folder: TempDir,
+}
+
+impl Home {
+    fn sqlite() -> Self {
+        Self { orders: DatabaseConfig::default(), folder: tempfile::tempdir().unwrap() }
+    }
+
+    fn postgres() -> Self {
+        let name = format!("sandbox_{}", DATABASES.fetch_add(1, Ordering::Relaxed));
+        Self {
+            orders: DatabaseConfig { url: POSTGRES.database(&name), max_connections: 0 },
+            ..Self::sqlite()
+        }
+    }
+
+    async fn database(&self) -> Database {
+        open_database(&self.orders, self.folder.path()).await.unwrap()
+    }
+
+    /// A sandbox of one more process.
+    async fn sandbox_at(&self, clock: Clock) -> Arc<Sandbox> {
+        Arc::new(Sandbox::start(&config(), self.database().await, clock).unwrap())
+    }
+
+    async fn sandbox(&self) -> Arc<Sandbox> {
+        self.sandbox_at(Clock::simulated(START)).await
+    }
+}
+
+/// Every test on SQLite and on PostgreSQL.
+macro_rules! on_both_engines {
+    ($($test:ident,)*) => {
+        mod sqlite {
+            $(#[tokio::test]
+            async fn $test() {
+                super::$test(super::Home::sqlite()).await;
+            })*
+        }
+        mod postgres {
+            $(#[tokio::test]
+            async fn $test() {
+                super::$test(super::Home::postgres()).await;
+            })*
+        }
+    };
 }
 
 fn request(payment_id: i64, card: &str) -> ChargeRequest {
@@ -99,9 +152,8 @@ async fn next(sandbox: &Sandbox, received: &mut mpsc::UnboundedReceiver<(String,
     sandbox.verify_webhook(&header, &body, sandbox.clock.now_ms()).unwrap()
 }
 
-#[tokio::test]
-async fn every_card_answers_as_documented_and_again_the_same() {
-    let sandbox = sandbox();
+async fn every_card_answers_as_documented_and_again_the_same(home: Home) {
+    let sandbox = home.sandbox().await;
     let cases = [
         ("card_ok", succeeded(1)),
         ("card_declined", declined("card_declined")),
@@ -122,16 +174,14 @@ async fn every_card_answers_as_documented_and_again_the_same() {
     assert_eq!(sandbox.status(99).await, Ok(None));
 }
 
-#[tokio::test]
-async fn a_lost_answer_is_found_by_asking_again() {
-    let sandbox = sandbox();
+async fn a_lost_answer_is_found_by_asking_again(home: Home) {
+    let sandbox = home.sandbox().await;
     assert_eq!(sandbox.charge(request(1, "card_timeout")).await, Err(ProviderError::Unavailable));
     assert_eq!(sandbox.charge(request(1, "card_timeout")).await, succeeded(1));
 }
 
-#[tokio::test]
-async fn an_id_is_used_for_one_thing_only() {
-    let sandbox = sandbox();
+async fn an_id_is_used_for_one_thing_only(home: Home) {
+    let sandbox = home.sandbox().await;
     sandbox.charge(request(1, "card_ok")).await.unwrap();
     let other = ChargeRequest { amount: 1, ..request(1, "card_ok") };
     assert_eq!(sandbox.charge(other).await, Err(ProviderError::Mismatch));
@@ -139,9 +189,8 @@ async fn an_id_is_used_for_one_thing_only() {
     assert_eq!(sandbox.refund(refund(1, 1, 101)).await, Err(ProviderError::Mismatch));
 }
 
-#[tokio::test]
-async fn no_more_is_given_back_than_was_paid() {
-    let sandbox = sandbox();
+async fn no_more_is_given_back_than_was_paid(home: Home) {
+    let sandbox = home.sandbox().await;
     sandbox.charge(request(1, "card_ok")).await.unwrap();
     sandbox.charge(request(2, "card_refund_fails")).await.unwrap();
     sandbox.charge(request(3, "card_declined")).await.unwrap();
@@ -155,19 +204,17 @@ async fn no_more_is_given_back_than_was_paid() {
     assert_eq!(sandbox.refund(refund(6, 9, 1)).await, failed("payment_unknown"));
 }
 
-#[tokio::test]
-async fn many_charges_at_once_share_transactions_and_are_all_answered() {
-    let sandbox = Arc::new(sandbox());
+async fn many_charges_at_once_share_transactions_and_are_all_answered(home: Home) {
+    let sandbox = home.sandbox().await;
     let charges = (1..=2000).map(|payment_id| sandbox.charge(request(payment_id % 1000 + 1, "card_ok")));
     for outcome in futures_util::future::join_all(charges).await {
         assert!(matches!(outcome, Ok(ChargeOutcome::Succeeded { .. })));
     }
 }
 
-#[tokio::test]
-async fn late_cards_settle_and_call_back_signed() {
+async fn late_cards_settle_and_call_back_signed(home: Home) {
     let clock = Clock::simulated(START);
-    let sandbox = Arc::new(Sandbox::open(&config(), clock.clone()).unwrap());
+    let sandbox = home.sandbox_at(clock.clone()).await;
     let (url, mut received) = receiver(0).await;
     sandbox.set_webhook_url(&url).unwrap();
     let _running = call_back(&sandbox);
@@ -186,9 +233,8 @@ async fn late_cards_settle_and_call_back_signed() {
     assert_eq!(sandbox.charge(request(2, "card_late_declined")).await, declined("card_declined"));
 }
 
-#[tokio::test]
-async fn a_double_webhook_is_the_same_event() {
-    let sandbox = Arc::new(sandbox());
+async fn a_double_webhook_is_the_same_event(home: Home) {
+    let sandbox = home.sandbox().await;
     let (url, mut received) = receiver(0).await;
     sandbox.set_webhook_url(&url).unwrap();
     let _running = call_back(&sandbox);
@@ -197,9 +243,8 @@ async fn a_double_webhook_is_the_same_event() {
     assert_eq!(next(&sandbox, &mut received).await, first);
 }
 
-#[tokio::test]
-async fn a_webhook_that_was_refused_comes_again() {
-    let sandbox = Arc::new(Sandbox::open(&config(), Clock::system()).unwrap());
+async fn a_webhook_that_was_refused_comes_again(home: Home) {
+    let sandbox = home.sandbox_at(Clock::system()).await;
     let (url, mut received) = receiver(3).await;
     sandbox.set_webhook_url(&url).unwrap();
     let _running = call_back(&sandbox);
@@ -208,20 +253,17 @@ async fn a_webhook_that_was_refused_comes_again() {
     assert_eq!(next(&sandbox, &mut received).await, first);
 }
 
-#[tokio::test]
-async fn a_restart_forgets_nothing() {
-    let folder = tempfile::tempdir().unwrap();
-    let config = SandboxConfig { file: Some(folder.path().join("sandbox.db")), ..config() };
+async fn a_restart_forgets_nothing(home: Home) {
     let clock = Clock::simulated(START);
     let cards = ["card_ok", "card_declined", "card_late", "card_timeout", "card_twice"];
     {
-        let sandbox = Sandbox::open(&config, clock.clone()).unwrap();
+        let sandbox = home.sandbox_at(clock.clone()).await;
         for (payment_id, card) in (1..).zip(cards) {
             drop(sandbox.charge(request(payment_id, card)).await);
         }
         sandbox.refund(refund(1, 1, 2400)).await.unwrap();
     }
-    let sandbox = Arc::new(Sandbox::open(&config, clock.clone()).unwrap());
+    let sandbox = home.sandbox_at(clock.clone()).await;
     let expected = [succeeded(1), declined("card_declined"), processing(3), succeeded(4), succeeded(5)];
     for (payment_id, (card, expected)) in (1..).zip(cards.into_iter().zip(expected)) {
         assert_eq!(sandbox.charge(request(payment_id, card)).await, expected, "{card}");
@@ -242,14 +284,99 @@ async fn a_restart_forgets_nothing() {
     assert_eq!(payments, [3, 5, 5]);
 }
 
-#[test]
-fn settings_that_cannot_work_are_refused() {
-    let open = |config: SandboxConfig| Sandbox::open(&config, Clock::system()).err();
+async fn processes_share_what_is_known(home: Home) {
+    let clock = Clock::simulated(START);
+    let (one, two) = (home.sandbox_at(clock.clone()).await, home.sandbox_at(clock.clone()).await);
+    let twice = (1..=200)
+        .flat_map(|payment_id| [&one, &two].map(|sandbox| sandbox.charge(request(payment_id, "card_ok"))));
+    for outcome in futures_util::future::join_all(twice).await {
+        assert!(matches!(outcome, Ok(ChargeOutcome::Succeeded { .. })), "{outcome:?}");
+    }
+    let text = "SELECT count(*) FROM sandbox_payment";
+    let stored: i64 = sqlx::query_scalar(text).fetch_one(home.database().await.pool()).await.unwrap();
+    assert_eq!(stored, 200);
+
+    // Half of the money each, four times: whoever comes first gets it.
+    let halves = (1..=4).map(|refund_id| {
+        let sandbox = if refund_id % 2 == 0 { &one } else { &two };
+        sandbox.refund(refund(refund_id, 1, 1200))
+    });
+    let outcomes = futures_util::future::join_all(halves).await;
+    let given = outcomes.iter().filter(|outcome| matches!(outcome, Ok(RefundOutcome::Succeeded { .. })));
+    let refused = outcomes.iter().filter(|outcome| **outcome == failed("more_than_was_paid"));
+    assert_eq!((given.count(), refused.count()), (2, 2), "{outcomes:?}");
+    for (refund_id, outcome) in (1..).zip(outcomes) {
+        assert_eq!(one.refund(refund(refund_id, 1, 1200)).await, outcome);
+    }
+}
+
+async fn webhooks_of_a_process_that_ended_are_sent_by_another(home: Home) {
+    let clock = Clock::simulated(START);
+    let (url, mut received) = receiver(0).await;
+    {
+        let first = home.sandbox_at(clock.clone()).await;
+        assert_eq!(first.charge(request(1, "card_late")).await, processing(1));
+        assert_eq!(first.charge(request(2, "card_twice")).await, succeeded(2));
+        // It takes its webhooks and ends before it has sent them.
+        let mut transaction = first.database.begin_write().await.unwrap();
+        assert_eq!(outbox::take(&mut transaction, START).await.unwrap().len(), 2);
+        transaction.commit().await.unwrap();
+    }
+    let second = home.sandbox_at(clock.clone()).await;
+    second.set_webhook_url(&url).unwrap();
+    let _running = call_back(&second);
+    clock.advance(3_000);
+    // What was taken is left alone for a while.
+    assert_eq!(next(&second, &mut received).await.payment_id, 1);
+    clock.advance(10_000);
+    for _ in 0..2 {
+        assert_eq!(next(&second, &mut received).await.payment_id, 2);
+    }
+}
+
+async fn of_several_processes_one_sends_a_webhook(home: Home) {
+    let clock = Clock::simulated(START);
+    let (url, mut received) = receiver(0).await;
+    let all = [home.sandbox_at(clock.clone()).await, home.sandbox_at(clock.clone()).await];
+    for payment_id in 1..=50 {
+        all[0].charge(request(payment_id, "card_late")).await.unwrap();
+    }
+    clock.advance(3_000);
+    let running = all.each_ref().map(|sandbox| {
+        sandbox.set_webhook_url(&url).unwrap();
+        call_back(sandbox)
+    });
+    let mut payments = Vec::new();
+    for _ in 1..=50 {
+        payments.push(next(&all[0], &mut received).await.payment_id);
+    }
+    payments.sort_unstable();
+    assert_eq!(payments, (1..=50).collect::<Vec<_>>());
+    drop(running);
+}
+
+on_both_engines! {
+    every_card_answers_as_documented_and_again_the_same,
+    a_lost_answer_is_found_by_asking_again,
+    an_id_is_used_for_one_thing_only,
+    no_more_is_given_back_than_was_paid,
+    many_charges_at_once_share_transactions_and_are_all_answered,
+    late_cards_settle_and_call_back_signed,
+    a_double_webhook_is_the_same_event,
+    a_webhook_that_was_refused_comes_again,
+    a_restart_forgets_nothing,
+    processes_share_what_is_known,
+    webhooks_of_a_process_that_ended_are_sent_by_another,
+    of_several_processes_one_sends_a_webhook,
+}
+
+#[tokio::test]
+async fn settings_that_cannot_work_are_refused() {
+    let database = Home::sqlite().database().await;
+    let open = |config: SandboxConfig| Sandbox::start(&config, database.clone(), Clock::system()).err();
     assert!(matches!(open(SandboxConfig::default()), Some(SandboxError::Secret)));
     for url in ["https://example.org/", "/path", "http//x", ""] {
         let config = SandboxConfig { webhook_url: Some(url.into()), ..config() };
         assert!(matches!(open(config), Some(SandboxError::Url(_))), "{url}");
     }
-    let file = Some(PathBuf::from("/nowhere/at/all.db"));
-    assert!(matches!(open(SandboxConfig { file, ..config() }), Some(SandboxError::File(_))));
 }

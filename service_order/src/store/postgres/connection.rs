@@ -1,61 +1,68 @@
-//! The writing connection, made anew when it was lost.
+//! The writing connection, made anew when it was lost or its server no longer takes writes.
 
-use std::str::FromStr;
+use std::cell::Cell;
 use std::time::Duration;
 
-use sqlx::postgres::PgConnectOptions;
-use sqlx::{Connection, Executor, PgConnection};
+use micro::database::{Moves, Primary, Writing};
+use sqlx::{Connection, PgConnection};
 
 use crate::store::StoreError;
 
-/// How long to wait for a connection.
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
+/// How long the connection may take to say that it is there, after it was idle.
+const PING_TIMEOUT: Duration = Duration::from_secs(2);
+/// What the server shows its operator.
+const NAME: &str = "marquee committer";
 /// A statement that takes longer is given up, and so is a transaction that its owner forgot:
 /// a process that hangs must not keep the rows of others.
 const SETTINGS: &str = "SET statement_timeout = '10s'; SET lock_timeout = '5s'; \
-                        SET idle_in_transaction_session_timeout = '10s';";
+                        SET idle_in_transaction_session_timeout = '10s'; \
+                        SET default_transaction_isolation = 'read committed';";
 
 /// The writing connection to PostgreSQL.
 pub struct Postgres {
-    options: PgConnectOptions,
-    connection: Option<PgConnection>,
+    primary: Primary,
+    connection: Option<Connected>,
+}
+
+/// A connection, and whether it is of use.
+pub(super) struct Connected {
+    pub connection: PgConnection,
+    pub moves: Moves,
+    /// Set where it turned out to be of no use.
+    pub lost: Cell<bool>,
 }
 
 impl Postgres {
-    /// A store at this URL; connected when it is first used.
-    ///
-    /// # Errors
-    /// A URL that cannot be read; it is not shown, since it may hold a password.
-    pub fn new(url: &str) -> Result<Self, StoreError> {
-        let options = PgConnectOptions::from_str(url)
-            .map_err(|_| StoreError::Failed("the database URL cannot be read".into()))?
-            .application_name("marquee committer");
-        Ok(Self { options, connection: None })
+    /// A store at this server; connected when it is first used.
+    #[must_use]
+    pub fn new(primary: Primary) -> Self {
+        Self { primary, connection: None }
     }
 
     /// The connection, made anew where it was lost.
-    pub(super) async fn connected(&mut self) -> Result<&mut PgConnection, StoreError> {
-        if let Some(connection) = &mut self.connection
-            && connection.ping().await.is_err()
+    pub(super) async fn connected(&mut self) -> Result<&mut Connected, StoreError> {
+        if let Some(mut connected) = self.connection.take()
+            && connected.is_there().await
         {
-            self.connection = None;
+            return Ok(self.connection.insert(connected));
         }
-        if self.connection.is_none() {
-            self.connection = Some(connect(&self.options).await?);
-        }
-        self.connection.as_mut().ok_or_else(|| StoreError::Gone("no connection".into()))
+        let connected = self.connect().await?;
+        Ok(self.connection.insert(connected))
+    }
+
+    async fn connect(&self) -> Result<Connected, StoreError> {
+        // A server that is starting, stopping or full refuses with an error of its own.
+        let gone = |error: sqlx::Error| StoreError::Gone(error.into());
+        let Writing { connection, moves } = self.primary.connect(NAME, SETTINGS).await.map_err(gone)?;
+        Ok(Connected { connection, moves, lost: Cell::new(false) })
     }
 }
 
-async fn connect(options: &PgConnectOptions) -> Result<PgConnection, StoreError> {
-    let connecting = tokio::time::timeout(CONNECT_TIMEOUT, PgConnection::connect_with(options));
-    let mut connection =
-        connecting.await.map_err(|_| StoreError::Gone("no answer in time".into()))?.map_err(gone)?;
-    connection.execute(SETTINGS).await.map_err(gone)?;
-    Ok(connection)
-}
-
-/// A server that is starting, stopping or full refuses with an error of its own.
-fn gone(error: sqlx::Error) -> StoreError {
-    StoreError::Gone(error.into())
+impl Connected {
+    async fn is_there(&mut self) -> bool {
+        if self.lost.get() || self.moves.moved() {
+            return false;
+        }
+        matches!(tokio::time::timeout(PING_TIMEOUT, self.connection.ping()).await, Ok(Ok(())))
+    }
 }

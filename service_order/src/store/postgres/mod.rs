@@ -6,96 +6,121 @@
 //! keys, so that two batches rarely wait for each other in a circle; where they
 //! do, the database ends one of them and it is run again.
 
+mod asking;
 mod connection;
 mod reading;
 mod writing;
 
-use std::collections::HashSet;
+use std::cell::Cell;
 use std::sync::Arc;
 
+use micro::database::{Moves, Trouble};
 use sqlx::{Connection, PgConnection, Postgres as Pg};
 
-use super::{Changes, Claim, Store, StoreError, Transaction, UsedKey};
+use super::{Changes, Claim, RecentOrders, Store, StoreError, Transaction, UsedKey};
 use crate::domain::order::Aggregate;
 
 pub use connection::Postgres;
+
+use connection::Connected;
 
 impl Store for Postgres {
     type Transaction<'a> = PostgresTransaction<'a>;
 
     async fn begin(&mut self) -> Result<PostgresTransaction<'_>, StoreError> {
-        let connection = self.connected().await?;
-        Ok(PostgresTransaction(connection.begin().await?))
+        let Connected { connection, moves, lost } = self.connected().await?;
+        let begun = tokio::select! {
+            begun = connection.begin() => begun.map_err(StoreError::from),
+            () = moves.wait() => Err(moved()),
+        };
+        note(&begun, lost);
+        Ok(PostgresTransaction { inner: begun?, moves, lost })
     }
 }
 
 /// A transaction on PostgreSQL; dropped, it is rolled back before the connection's next use.
-pub struct PostgresTransaction<'a>(sqlx::Transaction<'a, Pg>);
+///
+/// It is given up as soon as another server takes writes: the one it is at may never answer.
+pub struct PostgresTransaction<'a> {
+    inner: sqlx::Transaction<'a, Pg>,
+    moves: &'a mut Moves,
+    lost: &'a Cell<bool>,
+}
 
 impl Transaction for PostgresTransaction<'_> {
     async fn used_keys(&mut self, keys: &[(i64, Arc<str>)]) -> Result<Vec<UsedKey>, StoreError> {
-        let (users, names): (Vec<i64>, Vec<&str>) = keys.iter().map(|(user, name)| (*user, &**name)).unzip();
-        let text = "SELECT user_id, name, fingerprint, order_id, reference, created_at FROM idempotency_key
-                    JOIN unnest($1::bigint[], $2::text[]) AS wanted (u, n) ON user_id = u AND name = n";
-        let rows: Vec<(i64, String, i64, i64, i64, i64)> =
-            sqlx::query_as(text).bind(users).bind(names).fetch_all(self.connection()).await?;
-        let key =
-            |(user_id, name, fingerprint, order_id, reference, created_at): (i64, String, _, _, _, _)| {
-                UsedKey { user_id, name: name.into(), fingerprint, order_id, reference, created_at }
-            };
-        Ok(rows.into_iter().map(key).collect())
+        self.with(async |connection| asking::used_keys(connection, keys).await).await
     }
 
     async fn stopped(&mut self, film_sids: &[i64]) -> Result<Vec<i64>, StoreError> {
-        let text = "SELECT film_sid FROM stopped_screening WHERE film_sid = ANY($1)";
-        Ok(sqlx::query_scalar(text).bind(film_sids).fetch_all(self.connection()).await?)
+        self.with(async |connection| asking::stopped(connection, film_sids).await).await
     }
 
-    async fn open_orders(&mut self, user_ids: &[i64]) -> Result<Vec<(i64, u32)>, StoreError> {
-        let text = "SELECT wanted.id, (SELECT count(*) FROM
-                        (SELECT state FROM orders WHERE user_id = wanted.id ORDER BY order_id DESC LIMIT 100) latest
-                        WHERE state = 1)
-                    FROM unnest($1::bigint[]) AS wanted (id)";
-        let rows: Vec<(i64, i64)> = sqlx::query_as(text).bind(user_ids).fetch_all(self.connection()).await?;
-        Ok(rows.into_iter().map(|(id, count)| (id, u32::try_from(count).unwrap_or(u32::MAX))).collect())
+    async fn recent_orders(
+        &mut self,
+        user_ids: &[i64],
+        since: i64,
+        most: u32,
+    ) -> Result<Vec<RecentOrders>, StoreError> {
+        self.with(async |connection| asking::recent_orders(connection, user_ids, since, most).await).await
     }
 
     async fn orders(&mut self, order_ids: &[i64]) -> Result<Vec<Aggregate>, StoreError> {
-        reading::orders(self.connection(), order_ids).await
+        self.with(async |connection| reading::orders(connection, order_ids).await).await
     }
 
     async fn claim(&mut self, claims: &[Claim]) -> Result<Vec<bool>, StoreError> {
-        let (sids, seats, orders) = writing::columns(&sorted(claims));
-        let text = "INSERT INTO seat_claim (film_sid, seat, order_id)
-                    SELECT * FROM unnest($1::bigint[], $2::text[], $3::bigint[])
-                    ON CONFLICT DO NOTHING RETURNING film_sid, seat, order_id";
-        let got: Vec<(i64, String, i64)> =
-            sqlx::query_as(text).bind(sids).bind(seats).bind(orders).fetch_all(self.connection()).await?;
-        let got: HashSet<(i64, &str, i64)> =
-            got.iter().map(|(sid, seat, order)| (*sid, &**seat, *order)).collect();
-        Ok(claims.iter().map(|claim| got.contains(&(claim.film_sid, &*claim.seat, claim.order_id))).collect())
+        self.with(async |connection| writing::claim(connection, claims).await).await
     }
 
     async fn release(&mut self, claims: &[Claim]) -> Result<(), StoreError> {
-        writing::release(self.connection(), claims).await
+        self.with(async |connection| writing::release(connection, claims).await).await
     }
 
     async fn write(&mut self, changes: &Changes<'_>) -> Result<(), StoreError> {
-        writing::write(self.connection(), changes).await
+        self.with(async |connection| writing::write(connection, changes).await).await
     }
 
     async fn commit(self) -> Result<(), StoreError> {
-        self.0.commit().await.map_err(|error| match &error {
-            // The database said no, so nothing was done. Silence may mean either.
-            sqlx::Error::Database(_) => error.into(),
-            _ => StoreError::Unknown(error.into()),
-        })
+        let Self { inner, moves, lost } = self;
+        let done = tokio::select! {
+            done = inner.commit() => done.map_err(|error| match &error {
+                // The database said no, so nothing was done. Silence may mean either.
+                sqlx::Error::Database(_) => error.into(),
+                _ => StoreError::Unknown(error.into()),
+            }),
+            () = moves.wait() => Err(StoreError::Unknown(MOVED.into())),
+        };
+        note(&done, lost);
+        done
     }
 }
 
 impl PostgresTransaction<'_> {
-    fn connection(&mut self) -> &mut PgConnection {
-        &mut self.0
+    async fn with<T>(
+        &mut self,
+        work: impl AsyncFnOnce(&mut PgConnection) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        let done = tokio::select! {
+            done = work(&mut *self.inner) => done,
+            () = self.moves.wait() => Err(moved()),
+        };
+        note(&done, self.lost);
+        done
+    }
+}
+
+const MOVED: &str = "another server takes writes now";
+
+fn moved() -> StoreError {
+    StoreError::Gone(MOVED.into())
+}
+
+/// Has a connection not used again where it failed. It may look well: a server that lost its
+/// right to write still answers.
+fn note<T>(done: &Result<T, StoreError>, lost: &Cell<bool>) {
+    if matches!(done, Err(StoreError::Gone(_) | StoreError::Unknown(_))) {
+        lost.set(true);
     }
 }
 
@@ -106,29 +131,22 @@ fn sorted(claims: &[Claim]) -> Vec<&Claim> {
     claims
 }
 
-/// Another transaction was in the way; the same again may succeed.
+/// Another process used the same idempotency key just now: run again, the batch finds it.
 /// <https://www.postgresql.org/docs/15/errcodes-appendix.html>
-const IN_THE_WAY: [&str; 4] = [
-    "40001", // serialization_failure
-    "40P01", // deadlock_detected
-    "55P03", // lock_not_available
-    "23505", // unique_violation: another process used the same idempotency key just now
-];
+const UNIQUE_VIOLATION: &str = "23505";
 
 impl From<sqlx::Error> for StoreError {
     fn from(error: sqlx::Error) -> Self {
-        match &error {
-            sqlx::Error::Database(inner) => {
-                let code = inner.code().unwrap_or_default();
-                // Class 57 is an operator's doing: shutdown, fail-over, cancelled statement.
-                if IN_THE_WAY.contains(&&*code) || code.starts_with("57") {
-                    Self::Busy(error.into())
-                } else {
-                    Self::Failed(error.into())
-                }
-            }
-            sqlx::Error::Io(_) | sqlx::Error::Protocol(_) | sqlx::Error::Tls(_) => Self::Gone(error.into()),
-            _ => Self::Failed(error.into()),
+        let key_used = |error: &sqlx::Error| {
+            error
+                .as_database_error()
+                .is_some_and(|inner| inner.code().is_some_and(|code| code == UNIQUE_VIOLATION))
+        };
+        match Trouble::of(&error) {
+            Trouble::Away | Trouble::Lost => Self::Gone(error.into()),
+            Trouble::Busy => Self::Busy(error.into()),
+            Trouble::Other if key_used(&error) => Self::Busy(error.into()),
+            Trouble::NoRoom | Trouble::Other => Self::Failed(error.into()),
         }
     }
 }

@@ -16,15 +16,18 @@ pub(super) async fn orders(
     order_ids: &[i64],
 ) -> Result<Vec<Aggregate>, StoreError> {
     let text = "SELECT order_id, film_sid, cinema_id, user_id, state, items, amount, currency, starts_at, created_at,
-                expires_at, sweep_at, paid_at FROM orders WHERE order_id = ANY($1) ORDER BY order_id FOR UPDATE";
+                expires_at, sweep_at, paid_at, film_id FROM orders WHERE order_id = ANY($1) ORDER BY order_id FOR UPDATE";
     let mut found = BTreeMap::new();
     for row in sqlx::query(text).bind(order_ids).fetch_all(&mut *connection).await? {
         let order = order(&row)?;
         found.insert(order.order_id, Aggregate::new(order));
     }
-    payments(connection, order_ids, &mut found).await?;
-    refunds(connection, order_ids, &mut found).await?;
-    tickets(connection, order_ids, &mut found).await?;
+    let found_ids: Vec<i64> = found.keys().copied().collect();
+    if !found_ids.is_empty() {
+        payments(connection, &found_ids, &mut found).await?;
+        refunds(connection, &found_ids, &mut found).await?;
+        tickets(connection, &found_ids, &mut found).await?;
+    }
     Ok(found.into_values().collect())
 }
 
@@ -37,7 +40,7 @@ async fn payments(
 ) -> Result<(), StoreError> {
     let text =
         "SELECT order_id, payment_id, state, amount, provider, method, provider_ref, decline_code, created_at
-                FROM payment WHERE order_id = ANY($1) ORDER BY payment_id";
+                FROM payment WHERE order_id = ANY($1) ORDER BY created_at";
     for row in sqlx::query(text).bind(order_ids).fetch_all(connection).await? {
         let Some(order) = found.get_mut(&row.try_get::<i64, _>(0)?) else { continue };
         order.payments.push(Payment {
@@ -60,7 +63,7 @@ async fn refunds(
     found: &mut Found,
 ) -> Result<(), StoreError> {
     let text = "SELECT order_id, refund_id, payment_id, state, seats, amount, fee, reason, created_at
-                FROM refund WHERE order_id = ANY($1) ORDER BY refund_id";
+                FROM refund WHERE order_id = ANY($1) ORDER BY created_at";
     for row in sqlx::query(text).bind(order_ids).fetch_all(connection).await? {
         let Some(order) = found.get_mut(&row.try_get::<i64, _>(0)?) else { continue };
         order.refunds.push(Refund {
@@ -82,12 +85,17 @@ async fn tickets(
     order_ids: &[i64],
     found: &mut Found,
 ) -> Result<(), StoreError> {
-    let text = "SELECT ticket_id, state, refund_id FROM unnest($1::bigint[]) AS wanted (id)
+    let text = "SELECT ticket_id, state, refund_id, used_at, used_by FROM unnest($1::bigint[]) AS wanted (id)
                 JOIN ticket ON ticket_id >= id * $2 AND ticket_id < (id + 1) * $2 ORDER BY ticket_id";
     for row in sqlx::query(text).bind(order_ids).bind(TICKETS_PER_ORDER).fetch_all(connection).await? {
         let order_id = row.try_get::<i64, _>(0)? / TICKETS_PER_ORDER;
         let Some(order) = found.get_mut(&order_id) else { continue };
-        order.tickets.push(Ticket { state: rows::ticket_state(row.try_get(1)?), refund_id: row.try_get(2)? });
+        order.tickets.push(Ticket {
+            state: rows::ticket_state(row.try_get(1)?),
+            refund_id: row.try_get(2)?,
+            used_at: row.try_get(3)?,
+            used_by: row.try_get(4)?,
+        });
     }
     Ok(())
 }
@@ -107,5 +115,6 @@ fn order(row: &PgRow) -> Result<Order, StoreError> {
         expires_at: row.try_get(10)?,
         sweep_at: row.try_get(11)?,
         paid_at: row.try_get(12)?,
+        film_id: row.try_get(13)?,
     })
 }

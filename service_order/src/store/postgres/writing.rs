@@ -1,10 +1,12 @@
 //! Rows of a batch, a statement for each kind.
 
+use std::collections::HashSet;
+
 use sqlx::PgConnection;
 
 use super::sorted;
-use crate::domain::order::{Order, Payment, Refund};
-use crate::store::{Changes, Claim, StoreError, UsedKey, rows};
+use crate::domain::order::{Order, Payment, Refund, Ticket};
+use crate::store::{Changes, Claim, StaffAct, StoreError, UsedKey, rows};
 
 /// Writes everything a batch changes.
 pub(super) async fn write(connection: &mut PgConnection, changes: &Changes<'_>) -> Result<(), StoreError> {
@@ -23,6 +25,9 @@ pub(super) async fn write(connection: &mut PgConnection, changes: &Changes<'_>) 
     if !changes.keys.is_empty() {
         insert_keys(connection, &changes.keys).await?;
     }
+    if !changes.staff_acts.is_empty() {
+        insert_staff_acts(connection, &changes.staff_acts).await?;
+    }
     for (film_sid, at) in &changes.stopped {
         let text = "INSERT INTO stopped_screening (film_sid, stopped_at, settled) VALUES ($1, $2, 0)
                     ON CONFLICT DO NOTHING";
@@ -32,10 +37,23 @@ pub(super) async fn write(connection: &mut PgConnection, changes: &Changes<'_>) 
 }
 
 /// Claims by column.
-pub(super) fn columns(claims: &[&Claim]) -> (Vec<i64>, Vec<String>, Vec<i64>) {
+fn columns(claims: &[&Claim]) -> (Vec<i64>, Vec<String>, Vec<i64>) {
     let sids = claims.iter().map(|claim| claim.film_sid).collect();
     let seats = claims.iter().map(|claim| claim.seat.to_string()).collect();
     (sids, seats, claims.iter().map(|claim| claim.order_id).collect())
+}
+
+/// Claims what is free; says for each whether it was.
+pub(super) async fn claim(connection: &mut PgConnection, claims: &[Claim]) -> Result<Vec<bool>, StoreError> {
+    let (sids, seats, orders) = columns(&sorted(claims));
+    let text = "INSERT INTO seat_claim (film_sid, seat, order_id)
+                SELECT * FROM unnest($1::bigint[], $2::text[], $3::bigint[])
+                ON CONFLICT DO NOTHING RETURNING film_sid, seat, order_id";
+    let got: Vec<(i64, String, i64)> =
+        sqlx::query_as(text).bind(sids).bind(seats).bind(orders).fetch_all(connection).await?;
+    let got: HashSet<(i64, &str, i64)> =
+        got.iter().map(|(sid, seat, order)| (*sid, &**seat, *order)).collect();
+    Ok(claims.iter().map(|claim| got.contains(&(claim.film_sid, &*claim.seat, claim.order_id))).collect())
 }
 
 /// Gives up claims, where they are the order's.
@@ -50,9 +68,10 @@ pub(super) async fn release(connection: &mut PgConnection, claims: &[Claim]) -> 
 async fn insert_orders(connection: &mut PgConnection, orders: &[&Order]) -> Result<(), StoreError> {
     let of = |column: fn(&Order) -> i64| -> Vec<i64> { orders.iter().map(|order| column(order)).collect() };
     let text = "INSERT INTO orders (order_id, film_sid, cinema_id, user_id, state, items, amount, currency, starts_at,
-                created_at, expires_at, sweep_at, paid_at)
+                created_at, expires_at, sweep_at, paid_at, film_id)
                 SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::text[],
-                $7::bigint[], $8::text[], $9::bigint[], $10::bigint[], $11::bigint[], $12::bigint[], $13::bigint[])";
+                $7::bigint[], $8::text[], $9::bigint[], $10::bigint[], $11::bigint[], $12::bigint[], $13::bigint[],
+                $14::bigint[])";
     sqlx::query(text)
         .bind(of(|order| order.order_id))
         .bind(of(|order| order.film_sid))
@@ -67,6 +86,7 @@ async fn insert_orders(connection: &mut PgConnection, orders: &[&Order]) -> Resu
         .bind(of(|order| order.expires_at))
         .bind(of(|order| order.sweep_at))
         .bind(of(|order| order.paid_at))
+        .bind(of(|order| order.film_id))
         .execute(connection)
         .await?;
     Ok(())
@@ -145,33 +165,55 @@ async fn put_refunds(connection: &mut PgConnection, changes: &Changes<'_>) -> Re
 }
 
 async fn put_tickets(connection: &mut PgConnection, changes: &Changes<'_>) -> Result<(), StoreError> {
-    let (mut ids, mut states, mut refunds) = (Vec::new(), Vec::new(), Vec::new());
-    for (ticket_id, ticket) in changes.new_tickets() {
-        ids.push(ticket_id);
-        states.push(i64::from(ticket.state as i32));
-        refunds.push(ticket.refund_id);
-    }
-    if ids.is_empty() {
+    let new: Vec<(i64, Ticket)> = changes.new_tickets().collect();
+    if new.is_empty() {
         return Ok(());
     }
-    let text = "INSERT INTO ticket (ticket_id, state, refund_id)
-                SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::bigint[])
-                ON CONFLICT (ticket_id) DO UPDATE SET state = excluded.state, refund_id = excluded.refund_id";
-    sqlx::query(text).bind(ids).bind(states).bind(refunds).execute(connection).await?;
+    let of = |column: fn(&Ticket) -> i64| -> Vec<i64> { new.iter().map(|(_, t)| column(t)).collect() };
+    let text = "INSERT INTO ticket (ticket_id, state, refund_id, used_at, used_by)
+                SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[])
+                ON CONFLICT (ticket_id) DO UPDATE SET state = excluded.state, refund_id = excluded.refund_id,
+                used_at = excluded.used_at, used_by = excluded.used_by";
+    sqlx::query(text)
+        .bind(new.iter().map(|(ticket_id, _)| *ticket_id).collect::<Vec<_>>())
+        .bind(of(|ticket| i64::from(ticket.state as i32)))
+        .bind(of(|ticket| ticket.refund_id))
+        .bind(of(|ticket| ticket.used_at))
+        .bind(of(|ticket| ticket.used_by))
+        .execute(connection)
+        .await?;
     Ok(())
 }
 
 async fn insert_ledger(connection: &mut PgConnection, changes: &Changes<'_>) -> Result<(), StoreError> {
     let rows = &changes.ledger;
-    let text = "INSERT INTO ledger (kind, reference, order_id, amount, currency, booked_at)
-                SELECT * FROM unnest($1::text[], $2::bigint[], $3::bigint[], $4::bigint[], $5::text[], $6::bigint[])";
+    let text = "INSERT INTO ledger (kind, reference, order_id, amount, currency, booked_at, provider)
+                SELECT * FROM unnest($1::text[], $2::bigint[], $3::bigint[], $4::bigint[], $5::text[], $6::bigint[],
+                $7::text[])";
     sqlx::query(text)
-        .bind(rows.iter().map(|(_, _, row)| row.kind.as_str()).collect::<Vec<_>>())
-        .bind(rows.iter().map(|(_, _, row)| row.reference).collect::<Vec<_>>())
-        .bind(rows.iter().map(|(order_id, ..)| *order_id).collect::<Vec<_>>())
-        .bind(rows.iter().map(|(_, _, row)| row.amount).collect::<Vec<_>>())
-        .bind(rows.iter().map(|(_, currency, _)| &**currency).collect::<Vec<_>>())
-        .bind(rows.iter().map(|(_, _, row)| row.at).collect::<Vec<_>>())
+        .bind(rows.iter().map(|booking| booking.row.kind.as_str()).collect::<Vec<_>>())
+        .bind(rows.iter().map(|booking| booking.row.reference).collect::<Vec<_>>())
+        .bind(rows.iter().map(|booking| booking.order_id).collect::<Vec<_>>())
+        .bind(rows.iter().map(|booking| booking.row.amount).collect::<Vec<_>>())
+        .bind(rows.iter().map(|booking| &*booking.currency).collect::<Vec<_>>())
+        .bind(rows.iter().map(|booking| booking.row.at).collect::<Vec<_>>())
+        .bind(rows.iter().map(|booking| &*booking.provider).collect::<Vec<_>>())
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+async fn insert_staff_acts(connection: &mut PgConnection, acts: &[StaffAct]) -> Result<(), StoreError> {
+    let of = |column: fn(&StaffAct) -> i64| -> Vec<i64> { acts.iter().map(column).collect() };
+    let text = "INSERT INTO staff_act (order_id, acted_at, user_id, action, reference)
+                SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::text[], $5::bigint[])
+                ON CONFLICT DO NOTHING";
+    sqlx::query(text)
+        .bind(of(|act| act.order_id))
+        .bind(of(|act| act.at))
+        .bind(of(|act| act.user_id))
+        .bind(acts.iter().map(|act| act.action).collect::<Vec<_>>())
+        .bind(of(|act| act.reference))
         .execute(connection)
         .await?;
     Ok(())

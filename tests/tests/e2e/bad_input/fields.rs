@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use tests::http::Call;
 use tests::person::PASSWORD;
 use tests::wait::now_ms;
-use tests::{Mode, Person, ScreeningPlan, TestCluster, audit};
+use tests::{Person, ScreeningPlan, TestCluster, audit};
 
 use super::{Refusal, check, refusal, talkative};
 
@@ -120,10 +120,16 @@ fn accounts() -> Vec<Refusal> {
             "PASSWORD_TOO_WEAK",
         ),
         refusal(
-            "a password as long as a book",
-            register(json!({ "user_name": "somebody", "password": "p".repeat(100_000) })),
+            "a password as long as a chapter",
+            register(json!({ "user_name": "somebody", "password": "p".repeat(50_000) })),
             400,
             "FIELD_INVALID",
+        ),
+        refusal(
+            "a password as long as a book",
+            register(json!({ "user_name": "somebody", "password": "p".repeat(100_000) })),
+            413,
+            "BODY_TOO_LARGE",
         ),
     ]
 }
@@ -170,7 +176,7 @@ fn management(admin: &Person, hall_id: i64, film_id: i64, price_list_id: i64) ->
 
 #[tokio::test]
 async fn bodies_and_fields_that_cannot_be_are_refused() {
-    let cluster = TestCluster::start_with(Mode::Embedded, talkative()).await;
+    let cluster = TestCluster::start_with(crate::MODE, talkative()).await;
     let screening = cluster.screening(&ScreeningPlan::rows(2, 30)).await;
     let (admin, person) = (cluster.admin().await, cluster.customer().await);
     let mut refusals = bodies(&person, screening.film_sid);
@@ -184,7 +190,7 @@ async fn bodies_and_fields_that_cannot_be_are_refused() {
 
 #[tokio::test]
 async fn screenings_that_are_not_on_sale_are_not_sold() {
-    let cluster = TestCluster::start(Mode::Embedded).await;
+    let cluster = TestCluster::start(crate::MODE).await;
     let person = cluster.customer().await;
     let early = ScreeningPlan::rows(1, 3).with("sales_open_at", now_ms() + HOUR_MS);
     let refused = person.buy(cluster.screening(&early).await.film_sid, &["A1"]).await.unwrap_err();

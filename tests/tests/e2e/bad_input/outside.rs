@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 use tests::http::Call;
-use tests::{Mode, Person, ScreeningPlan, TestCluster, audit};
+use tests::{Person, ScreeningPlan, TestCluster, audit};
 
 use super::{Refusal, check, refusal, talkative};
 
@@ -43,7 +43,7 @@ fn paths(person: &Person) -> Vec<Refusal> {
             "a number that is none",
             order(id),
             400,
-            if id == "%ff" { "JSON_INVALID" } else { "FIELD_INVALID" },
+            if id == "%ff" { "PATH_INVALID" } else { "FIELD_INVALID" },
         ));
     }
     all.push(refusal("an order there is not", order("9223372036854775807"), 404, "ORDER_NOT_FOUND"));
@@ -75,6 +75,7 @@ fn queries(person: &Person) -> Vec<Refusal> {
         refusal("an order there is not", get("/v1/films?order_by=LENGTH"), 400, "FIELD_INVALID"),
         refusal("a time before time", get("/v1/screenings?from=-1"), 400, "FIELD_INVALID"),
         refusal("a control character", get("/v1/screenings?title=%07"), 400, "FIELD_INVALID"),
+        refusal("a query that is no text", get("/v1/screenings?city=%ff"), 400, "QUERY_INVALID"),
         refusal("a query like a novel", get(&long), 414, "QUERY_TOO_LONG"),
     ]
 }
@@ -153,7 +154,7 @@ fn doors(person: &Person) -> Vec<Refusal> {
 
 #[tokio::test]
 async fn what_leads_nowhere_or_is_not_for_you_is_refused() {
-    let cluster = TestCluster::start_with(Mode::Embedded, talkative()).await;
+    let cluster = TestCluster::start_with(crate::MODE, talkative()).await;
     let film_sid = cluster.screening(&ScreeningPlan::rows(1, 4)).await.film_sid;
     let (owner, stranger) = (cluster.customer().await, cluster.customer().await);
     let order = owner.buy_and_pay(film_sid, &["A1"]).await;
@@ -172,7 +173,7 @@ async fn what_leads_nowhere_or_is_not_for_you_is_refused() {
 
 #[tokio::test]
 async fn staff_may_do_what_is_theirs_and_no_more() {
-    let cluster = TestCluster::start(Mode::Embedded).await;
+    let cluster = TestCluster::start(crate::MODE).await;
     let (here, there) = (ScreeningPlan::rows(1, 4), ScreeningPlan::rows(1, 4));
     let (here, there) = (cluster.screening(&here).await, cluster.screening(&there).await);
     let admin = cluster.admin().await;

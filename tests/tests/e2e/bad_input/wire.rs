@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use tests::{Client, Mode, TestCluster, audit, grpc};
+use bytes::Bytes;
+use tests::{Client, TestCluster, audit, grpc};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
@@ -23,13 +24,15 @@ async fn send(client: &Client, bytes: &[u8]) -> String {
 
 #[tokio::test]
 async fn bytes_that_are_no_request_are_refused() {
-    let cluster = TestCluster::start_with(Mode::Embedded, talkative()).await;
+    let cluster = TestCluster::start_with(crate::MODE, talkative()).await;
     let line = "GET /v1/films HTTP/1.1\r\nhost: x\r\n";
     let long = format!("{line}x-long: {}\r\n\r\n", "a".repeat(100_000));
     let many: String = (0..2_000).map(|number| format!("x-{number}: a\r\n")).collect();
     let many = format!("{line}{many}\r\n");
     let post = "POST /v1/sessions HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\n";
-    let cases: [(&str, Vec<u8>); 11] = [
+    let cases: [(&str, Vec<u8>); 13] = [
+        ("no host", b"GET /v1/films HTTP/1.1\r\n\r\n".to_vec()),
+        ("two hosts", format!("{line}host: y\r\n\r\n").into_bytes()),
         ("noise", b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03 noise \r\n\r\n".to_vec()),
         ("no version", b"GET /v1/films\r\n\r\n".to_vec()),
         ("a version to come", b"GET / HTTP/9.9\r\nhost: x\r\n\r\n".to_vec()),
@@ -66,7 +69,7 @@ async fn bytes_that_are_no_request_are_refused() {
 
 #[tokio::test]
 async fn messages_that_are_no_protobuf_are_refused() {
-    let cluster = TestCluster::start_with(Mode::Embedded, talkative()).await;
+    let cluster = TestCluster::start_with(crate::MODE, talkative()).await;
     let person = cluster.customer().await;
     let authorization = format!("Bearer {}", person.token);
     let headers =
@@ -76,6 +79,12 @@ async fn messages_that_are_no_protobuf_are_refused() {
     for message in garbage {
         let answer = grpc::raw(address, "/order.OrderService/Buy", &headers, message).await;
         assert_eq!(answer.code, 3, "INVALID_ARGUMENT: {message:?}: {answer:?}");
+    }
+    let frames: [&[u8]; 5] = [b"", &[0], &[7, 0, 0, 0, 0], &[1, 0, 0, 0, 0], &[0, 0, 0, 0, 9, 1]];
+    for body in frames {
+        let body = Bytes::from_static(body);
+        let answer = grpc::raw_body(address, "/order.OrderService/Buy", &headers, body.clone()).await;
+        assert_eq!(answer.code, 3, "INVALID_ARGUMENT: {body:?}: {answer:?}");
     }
     for path in [
         "/order.OrderInternal/GetSeatStates",

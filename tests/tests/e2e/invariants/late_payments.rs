@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use tests::view::Order;
 use tests::wait::now_ms;
-use tests::{Mode, Person, ScreeningPlan, Settings, TestCluster, audit, eventually};
+use tests::{Person, ScreeningPlan, Settings, TestCluster, audit, eventually};
 
 const PATIENCE: Duration = Duration::from_secs(10);
 
@@ -24,7 +24,7 @@ async fn in_state(person: &Person, order_id: i64, state: &str) -> Order {
 #[tokio::test]
 async fn invariant_6_a_late_payment_gets_its_seats_again_or_goes_back() {
     // Without grace nothing keeps the seats for the payment.
-    let cluster = TestCluster::start_with(Mode::Embedded, settings().with("order.payment_grace_ms", 0)).await;
+    let cluster = TestCluster::start_with(crate::MODE, settings().with("order.payment_grace_ms", 0)).await;
     let film_sid = cluster.screening(&ScreeningPlan::rows(1, 6)).await.film_sid;
     let (lucky, unlucky, quick) =
         (cluster.customer().await, cluster.customer().await, cluster.customer().await);
@@ -57,7 +57,7 @@ async fn invariant_6_a_late_payment_gets_its_seats_again_or_goes_back() {
 #[tokio::test]
 async fn seats_are_kept_for_a_payment_that_is_on_its_way() {
     let cluster =
-        TestCluster::start_with(Mode::Embedded, settings().with("order.payment_grace_ms", 60_000)).await;
+        TestCluster::start_with(crate::MODE, settings().with("order.payment_grace_ms", 60_000)).await;
     let film_sid = cluster.screening(&ScreeningPlan::rows(1, 4)).await.film_sid;
     let (payer, other) = (cluster.customer().await, cluster.customer().await);
     let order = payer.buy(film_sid, &["A1"]).await.unwrap();

@@ -1,10 +1,10 @@
 //! Money: every cent of an order is accounted for.
 
-use tests::{Mode, ScreeningPlan, TestCluster, audit};
+use tests::{ScreeningPlan, TestCluster, audit};
 
 #[tokio::test]
 async fn invariant_3_money_is_what_tickets_are_worth() {
-    let cluster = TestCluster::start(Mode::Embedded).await;
+    let cluster = TestCluster::start(crate::MODE).await;
     // Three hours before the start a tenth of the price is kept.
     let film_sid = cluster.screening(&ScreeningPlan::rows(2, 8).in_minutes(180)).await.film_sid;
     let person = cluster.customer().await;

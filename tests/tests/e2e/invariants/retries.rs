@@ -3,11 +3,11 @@
 use futures_util::future::join_all;
 use serde_json::{Value, json};
 use tests::view::{GivenBack, Order, Paid};
-use tests::{Mode, ScreeningPlan, TestCluster, audit};
+use tests::{ScreeningPlan, TestCluster, audit};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn invariant_4_a_retry_gets_the_first_answer() {
-    let cluster = TestCluster::start(Mode::Embedded).await;
+    let cluster = TestCluster::start(crate::MODE).await;
     let film_sid = cluster.screening(&ScreeningPlan::rows(2, 10)).await.film_sid;
     let (person, other) = (cluster.customer().await, cluster.customer().await);
     let buy = json!({ "film_sid": film_sid, "seats": ["A1", "A2"] });
@@ -63,7 +63,7 @@ async fn invariant_4_a_retry_gets_the_first_answer() {
 
 #[tokio::test]
 async fn management_with_a_key_creates_once() {
-    let cluster = TestCluster::start(Mode::Embedded).await;
+    let cluster = TestCluster::start(crate::MODE).await;
     let admin = cluster.admin().await;
     let film = json!({ "title": "Once", "minutes": 90 });
     let first: Value = admin.post_with_key("/v1/films", &film, "film-1").await.ok();

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use tests::wait::now_ms;
-use tests::{Dice, Mode, Person, ScreeningPlan, Settings, TestCluster, audit, eventually};
+use tests::{Dice, Person, ScreeningPlan, Settings, TestCluster, audit, eventually};
 
 /// How soon seats come free after a hold has ended.
 const FREE_WITHIN_MS: i64 = 1_000;
@@ -41,7 +41,7 @@ async fn haggle(person: &Person, film_sid: i64, seats: &[String], mut dice: Dice
 
 #[tokio::test(flavor = "multi_thread")]
 async fn invariant_1_a_seat_is_never_sold_twice() {
-    let cluster = TestCluster::start(Mode::Embedded).await;
+    let cluster = TestCluster::start(crate::MODE).await;
     let film_sid = cluster.screening(&ScreeningPlan::rows(2, 12)).await.film_sid;
     let people = cluster.customers(12).await;
     let hall = cluster.hall(film_sid).await;
@@ -56,7 +56,7 @@ async fn invariant_1_a_seat_is_never_sold_twice() {
 
 #[tokio::test]
 async fn invariant_2_what_was_paid_stays_paid_after_a_kill() {
-    let cluster = TestCluster::start(Mode::Embedded).await;
+    let cluster = TestCluster::start(crate::MODE).await;
     let film_sid = cluster.screening(&ScreeningPlan::rows(1, 20)).await.film_sid;
     let people = cluster.customers(10).await;
     let seats = |at: usize| [format!("A{}", 2 * at + 1), format!("A{}", 2 * at + 2)];
@@ -80,7 +80,7 @@ async fn invariant_2_what_was_paid_stays_paid_after_a_kill() {
 #[tokio::test]
 async fn invariant_5_a_pending_order_ends_and_its_seats_come_free_in_time() {
     let settings = Settings::default().with("order.hold_ms", 1_500);
-    let cluster = TestCluster::start_with(Mode::Embedded, settings).await;
+    let cluster = TestCluster::start_with(crate::MODE, settings).await;
     let film_sid = cluster.screening(&ScreeningPlan::rows(1, 6)).await.film_sid;
     let (first, second) = (cluster.customer().await, cluster.customer().await);
     let order = first.buy(film_sid, &["A1", "A2"]).await.unwrap();
@@ -115,7 +115,7 @@ async fn invariant_5_a_pending_order_ends_and_its_seats_come_free_in_time() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn invariant_7_the_seat_map_is_never_older_than_a_second() {
-    let cluster = TestCluster::start(Mode::Embedded).await;
+    let cluster = TestCluster::start(crate::MODE).await;
     let film_sid = cluster.screening(&ScreeningPlan::rows(4, 10)).await.film_sid;
     let people = cluster.customers(4).await;
     let second = Duration::from_secs(1);

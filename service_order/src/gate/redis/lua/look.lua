@@ -7,4 +7,8 @@ if not meta[1] then
 end
 local time = redis.call('TIME')
 local now = tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
-return {tonumber(meta[2]), now - tonumber(meta[1])}
+local built, sequence = tonumber(meta[1]), meta[2] and tonumber(meta[2])
+if not built or not sequence then
+  return {-1}
+end
+return {sequence, now - built}

@@ -13,14 +13,14 @@ if not values[1] then
 end
 local time = redis.call('TIME')
 local now = tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
-local due = now - tonumber(values[1]) > tonumber(ARGV[3]) and 1 or 0
+local due = now - (tonumber(values[1]) or 0) > tonumber(ARGV[3]) and 1 or 0
 local answer = {0, due}
 for at = 1, #ARGV - 3 do
   local claim, want = values[2 * at], values[2 * at + 1]
   local taken = claim and string.sub(claim, 1, 1) ~= 'f'
   if not taken and want then
     local deadline, token = string.match(want, '^(%d+) (.*)$')
-    taken = tonumber(deadline) > now and token ~= ARGV[1]
+    taken = (tonumber(deadline) or 0) > now and token ~= ARGV[1]
   end
   if taken then
     answer[#answer + 1] = at - 1

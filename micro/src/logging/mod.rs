@@ -1,0 +1,103 @@
+//! The log: one line for an event, for people or as JSON.
+
+mod line;
+
+use std::io::IsTerminal;
+
+use opentelemetry_appender_tracing::layer::OpenTelemetryTracingBridge;
+use opentelemetry_sdk::logs::SdkLoggerProvider;
+use serde::Deserialize;
+use tracing_subscriber::filter::filter_fn;
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::util::SubscriberInitExt;
+use tracing_subscriber::{EnvFilter, Layer, Registry, fmt};
+
+use crate::telemetry::OtlpConfig;
+use crate::trace;
+
+pub use line::{RequestLine, level};
+
+/// What lines are sent with.
+const SENDERS: [&str; 7] = ["h2", "hyper", "hyper_util", "opentelemetry", "reqwest", "tonic", "tower"];
+
+/// How to log.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct LogConfig {
+    /// What to log: `error`, `warn`, `info`, `debug`, or by module: `info,service_order=debug`.
+    pub filter: String,
+    /// `text` or `json`.
+    pub format: Format,
+    /// Whether each request has a line of its own; those that failed always have.
+    pub requests: bool,
+    /// What takes the lines besides standard error.
+    pub otlp: OtlpConfig,
+}
+
+/// Form of the lines.
+#[derive(Debug, Clone, Copy, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "lowercase")]
+pub enum Format {
+    /// For people.
+    Text,
+    /// One JSON object a line.
+    Json,
+}
+
+impl Default for LogConfig {
+    fn default() -> Self {
+        Self { filter: "info".to_owned(), format: Format::Text, requests: true, otlp: OtlpConfig::default() }
+    }
+}
+
+/// Whether the filter can be read.
+///
+/// # Errors
+/// What is wrong with it.
+pub fn check(config: &LogConfig) -> Result<(), crate::BoxError> {
+    filter(config)?;
+    Ok(())
+}
+
+/// What sends the lines must not be told of by them: each would make the next.
+fn exported(config: &LogConfig) -> Result<EnvFilter, crate::BoxError> {
+    let mut exported = filter(config)?;
+    for target in SENDERS {
+        exported = exported.add_directive(format!("{target}=off").parse()?);
+    }
+    Ok(exported)
+}
+
+fn filter(config: &LogConfig) -> Result<EnvFilter, crate::BoxError> {
+    let filter =
+        EnvFilter::try_new(&config.filter).map_err(|error| format!("log.filter cannot be used: {error}"))?;
+    if config.requests {
+        return Ok(filter);
+    }
+    Ok(filter.add_directive(format!("{}=warn", line::TARGET).parse()?))
+}
+
+/// Starts logging to standard error, where it does not disturb a command's own output.
+///
+/// With `statements`, traces learn of the statements that go to databases; `sent` gets every line, too.
+///
+/// # Errors
+/// A filter that cannot be read.
+pub fn start(
+    config: &LogConfig,
+    statements: bool,
+    sent: Option<&SdkLoggerProvider>,
+) -> Result<(), crate::BoxError> {
+    let sent = sent.map(|provider| {
+        Ok::<_, crate::BoxError>(OpenTelemetryTracingBridge::new(provider).with_filter(exported(config)?))
+    });
+    let sent = sent.transpose()?;
+    let filter = filter(config)?;
+    let lines = fmt::layer().with_ansi(std::io::stderr().is_terminal()).with_writer(std::io::stderr);
+    let lines: Box<dyn Layer<Registry> + Send + Sync> = match config.format {
+        Format::Text => lines.with_target(false).with_filter(filter).boxed(),
+        Format::Json => lines.json().flatten_event(true).with_filter(filter).boxed(),
+    };
+    let statements = statements.then(|| trace::SqlSpans.with_filter(filter_fn(trace::is_statement)));
+    Ok(tracing_subscriber::registry().with(lines).with(statements).with(sent).try_init()?)
+}

@@ -1,0 +1,65 @@
+//! Where OTLP is spoken to.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use serde::Deserialize;
+
+/// What takes OTLP.
+#[derive(Clone, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct OtlpConfig {
+    /// Such as `http://127.0.0.1:4317`, over HTTP `http://127.0.0.1:4318`; none where empty.
+    pub address: String,
+    /// How it is spoken to.
+    pub protocol: OtlpProtocol,
+    /// Headers it wants, such as an API key.
+    pub headers: BTreeMap<String, String>,
+}
+
+impl OtlpConfig {
+    /// Whether there is anywhere to send to.
+    #[must_use]
+    pub fn is_on(&self) -> bool {
+        !self.address.is_empty()
+    }
+}
+
+impl fmt::Debug for OtlpConfig {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { address, protocol, headers } = self;
+        let names: Vec<_> = headers.keys().collect();
+        f.debug_struct("OtlpConfig")
+            .field("address", address)
+            .field("protocol", protocol)
+            .field("headers", &names)
+            .finish()
+    }
+}
+
+/// How a receiver of OTLP is spoken to.
+#[derive(Debug, Clone, Copy, Default, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "lowercase")]
+pub enum OtlpProtocol {
+    /// Over gRPC.
+    #[default]
+    Grpc,
+    /// Over HTTP, in Protobuf.
+    Http,
+}
+
+/// Metrics that are sent somewhere; Prometheus asks for them by itself.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct MetricsConfig {
+    /// How often they are sent, milliseconds.
+    pub every_ms: u64,
+    /// What takes them.
+    pub otlp: OtlpConfig,
+}
+
+impl Default for MetricsConfig {
+    fn default() -> Self {
+        Self { every_ms: 60_000, otlp: OtlpConfig::default() }
+    }
+}

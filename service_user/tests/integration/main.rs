@@ -1,0 +1,11 @@
+//! The user service as its callers see it.
+//!
+//! One executable: each more would link the whole product again.
+#![allow(clippy::unwrap_used)]
+
+mod accounts;
+mod admins;
+mod common;
+mod role_changes;
+mod sign_in;
+mod tokens;

@@ -1,0 +1,28 @@
+//! The site in a real browser: Chromium, on a system of its own for each test.
+//!
+//! A test that fails keeps what its browsers showed and what their consoles said in
+//! `target/browser`. Errors that nothing caught, and what the pages' policy forbids, fail
+//! any test. What is needed beyond Rust: `tests/tools/servers.sh` installs it.
+#![allow(clippy::unwrap_used)]
+
+mod access_tokens;
+mod accessibility;
+mod accounts;
+mod axe;
+mod browser;
+mod choices;
+mod console;
+mod finding;
+mod forgery;
+mod hall;
+mod holding;
+mod keyboard;
+mod look;
+mod pages;
+mod people;
+mod pictures;
+mod programme;
+mod purchase;
+mod stage;
+mod webdriver;
+mod weight;

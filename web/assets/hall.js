@@ -1,0 +1,429 @@
+// Choosing seats on the map. Without this module the page works by its forms; the boxes of
+// the list carry the choice in any case, and the map and the lines follow them.
+performance.mark("hall-begins");
+const facts = JSON.parse(document.getElementById("facts").textContent);
+const map = document.getElementById("map");
+const frame = document.getElementById("frame");
+const form = document.getElementById("hold");
+const boxes = new Map([...(form?.elements ?? [])].filter((field) => field.name === "seat").map((box) => [box.value, box]));
+const STATES = Object.keys(facts.states);
+const say = (words, id = "quiet-live") => { document.getElementById(id).textContent = words; };
+const fill = (words, names) => words.replace("{seats}", names.join(facts.separator));
+
+// --- seats -------------------------------------------------------------------------------
+// A seat knows its state, what stands on it, and what it is called without its state.
+const seats = new Map();
+for (const node of map.querySelectorAll(".seat")) {
+  const title = node.querySelector("title");
+  const [x, y] = node.getAttribute("transform").match(/[-\d.]+/g).map(Number);
+  const is = [...node.classList].at(-1);
+  const chosen = is === "chosen";
+  const label = title.textContent.slice(0, -(chosen ? facts.chosen : facts.states[is]).length);
+  const name = node.dataset.s;
+  const number = node.dataset.n ?? node.lastElementChild.textContent;
+  seats.set(name, { name, node, title, x, y, label, number, state: chosen ? "free" : is, chosen, partner: node.dataset.p, category: Number(node.dataset.c ?? 0) });
+}
+const chosen = () => [...seats.values()].filter((seat) => seat.chosen);
+
+function tell(seat) {
+  seat.node.setAttribute("aria-checked", seat.chosen);
+  seat.node.setAttribute("aria-disabled", !facts.open || (seat.state !== "free" && !seat.chosen));
+}
+
+function draw(seat) {
+  const shown = seat.chosen ? "chosen" : seat.state;
+  seat.node.classList.remove("chosen", ...STATES);
+  seat.node.classList.add(shown);
+  seat.node.lastElementChild.textContent = { chosen: "✓", sold: "×", free: seat.number }[shown] ?? "";
+  seat.title.textContent = seat.label + (seat.chosen ? facts.chosen : facts.states[seat.state]);
+  tell(seat);
+  const box = boxes.get(seat.name);
+  if (box) {
+    box.checked = seat.chosen;
+    box.disabled = seat.state !== "free";
+    box.parentNode.hidden = box.disabled;
+  }
+}
+
+// --- the choice --------------------------------------------------------------------------
+const tickets = new Map([...document.querySelectorAll("#lines select")].map((select) => [select.name.slice(5), select.value]));
+const [, before, , after] = facts.money.match(/^(\D*)([\d.,]+)(\D*)$/) ?? ["", "", "", ""];
+
+function money(amount) {
+  const text = (amount / 10 ** facts.minor).toFixed(facts.minor).split(".");
+  text[0] = text[0].replace(/\B(?=(\d{3})+$)/g, ",");
+  return before + text.join(".") + after;
+}
+
+/** A seat with its other half, where it is half a couple seat. */
+const whole = (seat) => [seat, seats.get(seat.partner)].filter(Boolean);
+
+function choose(seat, on = !seat.chosen) {
+  if (!facts.open) return;
+  const change = whole(seat).filter((one) => one.chosen !== on && (!on || one.state === "free"));
+  if (on && (change.length < whole(seat).filter((one) => !one.chosen).length || change.length === 0)) return;
+  if (on && chosen().length + change.length > facts.most) return say(facts.tooMany, "live");
+  for (const one of change) {
+    one.chosen = on;
+    draw(one);
+  }
+  say("", "live");
+  say(fill(on ? facts.added : facts.removed, change.map((one) => one.name)));
+  changed();
+}
+
+/** Exactly these seats with these tickets, as far as they can be had. */
+function chooseOnly(names, kinds) {
+  for (const seat of chosen()) seat.chosen = false;
+  names.forEach((name, index) => {
+    const seat = seats.get(name);
+    if (seat?.state !== "free") return;
+    seat.chosen = true;
+    tickets.set(name, kinds[index] || "adult");
+  });
+  seats.forEach(draw);
+  say("", "live");
+  changed();
+  say(fill(facts.added, chosen().map((seat) => seat.name)));
+}
+
+function line(seat) {
+  const item = document.createElement("li");
+  item.dataset.line = seat.name;
+  const words = document.createElement("b");
+  words.textContent = seat.label.split(facts.separator).slice(0, -3).join(facts.separator) || seat.name;
+  const select = document.createElement("select");
+  select.name = `type.${seat.name}`;
+  select.setAttribute("aria-label", fill(facts.ticketFor, [seat.name]));
+  for (const [kind, ticket, amount] of facts.prices[seat.category]) select.add(new Option(`${ticket} ${money(amount)}`, kind));
+  select.value = tickets.get(seat.name) ?? "adult";
+  const amount = document.createElement("span");
+  amount.className = "amount";
+  amount.textContent = money(price(seat));
+  const remove = document.createElement("button");
+  remove.type = "button";
+  remove.className = "remove";
+  remove.dataset.remove = seat.name;
+  remove.textContent = "×";
+  remove.setAttribute("aria-label", fill(facts.remove, [seat.name]));
+  item.append(words, select, amount, remove);
+  return item;
+}
+
+function price(seat) {
+  const prices = facts.prices[seat.category] ?? [];
+  const kind = tickets.get(seat.name) ?? "adult";
+  return (prices.find(([known]) => known === kind) ?? prices[0])?.[2] ?? 0;
+}
+
+function summary() {
+  const all = chosen();
+  const bar = document.getElementById("summary");
+  bar.hidden = all.length === 0;
+  bar.textContent = `${all.map((seat) => seat.name).join(facts.separator)} · ${document.getElementById("total").textContent}`;
+}
+
+/** `lost` are seats that were chosen until somebody else took them. */
+function changed(lost = []) {
+  if (!form) return;
+  const all = chosen();
+  const lines = document.getElementById("lines");
+  const focused = lines.contains(document.activeElement) ? document.activeElement.closest("li").dataset.line : null;
+  lines.replaceChildren(...all.map(line));
+  if (focused) (lines.querySelector(`[data-line="${CSS.escape(focused)}"] select`) ?? form.querySelector("#hold-button")).focus();
+  document.getElementById("none").hidden = all.length > 0;
+  document.getElementById("total").textContent = money(all.reduce((sum, seat) => sum + price(seat), 0));
+  document.getElementById("hold-button").disabled = all.length === 0;
+  summary();
+  const address = new URL(location.href);
+  for (const name of [...address.searchParams.keys()]) address.searchParams.delete(name);
+  if (all.length) write(address.searchParams, all);
+  // Signing in and changing the language come back to the same choice.
+  history.replaceState(null, "", address);
+  const here = address.pathname + address.search;
+  for (const field of document.querySelectorAll('input[name="next"]')) field.value = here;
+  for (const link of document.querySelectorAll('a[href^="/login?"]')) link.href = `/login?next=${encodeURIComponent(here)}`;
+  advise([...all, ...lost]);
+}
+
+function write(fields, all) {
+  fields.set("seats", all.map((seat) => seat.name).join(","));
+  fields.set("types", all.map((seat) => tickets.get(seat.name) ?? "adult").join(","));
+}
+
+// --- advice about seats left alone: the server knows the rule ------------------------------
+let asking;
+let waiting;
+function advise(all) {
+  clearTimeout(waiting);
+  asking?.abort();
+  const place = document.getElementById("advice");
+  place.replaceChildren();
+  if (!all.length) return;
+  const fields = new URLSearchParams();
+  write(fields, all);
+  waiting = setTimeout(async () => {
+    asking = new AbortController();
+    try {
+      const answer = await fetch(`${location.pathname.replace(/\/$/, "")}/advice?${fields}`, { signal: asking.signal });
+      if (answer.ok) place.innerHTML = await answer.text();
+    } catch {
+      // Without advice the choice can be held all the same; it is given then.
+    }
+  }, 300);
+}
+
+// --- what others do ------------------------------------------------------------------------
+function states(change) {
+  const lost = new Set();
+  const set = (seat, state) => {
+    if (seat.state === state) return;
+    seat.state = state;
+    if (state !== "free" && seat.chosen) {
+      for (const one of whole(seat)) {
+        one.chosen = false;
+        draw(one);
+        lost.add(one);
+      }
+    }
+    draw(seat);
+  };
+  if (change.snapshot) for (const seat of seats.values()) set(seat, change.seats[seat.name] ?? "free");
+  else for (const [name, state] of Object.entries(change.seats)) if (seats.has(name)) set(seats.get(name), state);
+  if (lost.size && !leaving) {
+    const names = [...lost].map((seat) => seat.name);
+    say(fill(names.length === 1 ? facts.takenOne : facts.takenMore, names), "live");
+    changed([...lost]);
+  }
+}
+
+let source;
+let last = 0;
+let again = 1_000;
+let lostWords = false;
+function watch() {
+  source?.close();
+  source = new EventSource(`${location.pathname.replace(/\/$/, "")}/live`);
+  source.onmessage = (event) => {
+    const change = JSON.parse(event.data);
+    const sequence = Number(event.lastEventId);
+    // Something was missed: a new stream begins with all there is.
+    if (!change.snapshot && sequence !== last + 1) return watch();
+    last = sequence;
+    again = 1_000;
+    if (lostWords) say(facts.back);
+    lostWords = false;
+    map.dataset.live = "yes";
+    states(change);
+  };
+  source.onerror = () => {
+    delete map.dataset.live;
+    if (source.readyState !== EventSource.CLOSED) return;
+    // Refused: later, and ever later.
+    again = Math.min(again * 2, 30_000);
+    if (!lostWords) say(facts.lost);
+    lostWords = true;
+    setTimeout(() => { if (!document.hidden) watch(); }, again * (0.75 + Math.random() / 2));
+  };
+}
+// A browser opens few connections to one site: pages that are not looked at leave theirs.
+document.addEventListener("visibilitychange", () => (document.hidden ? source?.close() : watch()));
+// Our own purchase makes the seats held, too.
+let leaving = false;
+form?.addEventListener("submit", (event) => {
+  if (event.submitter?.id === "take") return;
+  leaving = true;
+});
+addEventListener("pagehide", () => source?.close());
+addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
+
+// --- forms ---------------------------------------------------------------------------------
+form?.addEventListener("change", ({ target }) => {
+  if (target.name === "seat") {
+    const seat = seats.get(target.value);
+    choose(seat, target.checked);
+    // Where it could not be chosen, its box says so.
+    draw(seat);
+  }
+  if (target.name.startsWith("type.")) {
+    tickets.set(target.name.slice(5), target.value);
+    changed();
+  }
+});
+document.addEventListener("click", (event) => {
+  const place = event.target.closest("[data-remove], [data-choose]");
+  if (!place || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  event.preventDefault();
+  if (place.dataset.remove) choose(seats.get(place.dataset.remove), false);
+  else chooseOnly(place.dataset.choose.split(","), new URL(place.href).searchParams.get("types").split(","));
+});
+
+// --- zoom and pan --------------------------------------------------------------------------
+const natural = { width: Number(map.getAttribute("width")), height: Number(map.getAttribute("height")) };
+// A seat is 24 units wide: so large it should be for a finger.
+const FINGER = 24;
+const SEAT = 24;
+let view = { x: 0, y: 0, scale: 1 };
+let wholeScale = 1;
+
+const size = () => ({ width: frame.clientWidth, height: frame.clientHeight });
+function place() {
+  const { width, height } = size();
+  const fit = (offset, length, room) =>
+    length <= room ? (room - length) / 2 : Math.min(0, Math.max(room - length, offset));
+  view.x = fit(view.x, natural.width * view.scale, width);
+  view.y = fit(view.y, natural.height * view.scale, height);
+  // A finger on a map that is whole scrolls the page.
+  frame.style.touchAction = view.scale > wholeScale * 1.01 ? "none" : "pan-y";
+  map.style.transform = `translate(${view.x}px, ${view.y}px) scale(${view.scale})`;
+}
+function zoom(factor, at) {
+  const { width, height } = size();
+  at ??= { x: width / 2, y: height / 2 };
+  const scale = Math.min(3, Math.max(wholeScale, view.scale * factor));
+  const by = scale / view.scale;
+  view = { scale, x: at.x - (at.x - view.x) * by, y: at.y - (at.y - view.y) * by };
+  place();
+}
+function all() {
+  const { width } = size();
+  wholeScale = Math.min(1.4, width / natural.width);
+  frame.style.height = `${Math.min(natural.height * wholeScale, innerHeight * 0.75)}px`;
+  wholeScale = Math.min(wholeScale, frame.clientHeight / natural.height);
+  view = { x: 0, y: 0, scale: wholeScale };
+  place();
+}
+function show(seat) {
+  const { width, height } = size();
+  const [x, y] = [seat.x * view.scale + view.x, seat.y * view.scale + view.y];
+  const edge = 30 * view.scale;
+  if (x < edge) view.x += edge - x;
+  if (x > width - edge) view.x -= x - (width - edge);
+  if (y < edge) view.y += edge - y;
+  if (y > height - edge) view.y -= y - (height - edge);
+  place();
+}
+const spot = (event) => {
+  const { left, top } = frame.getBoundingClientRect();
+  return { x: event.clientX - left, y: event.clientY - top };
+};
+document.getElementById("tools").addEventListener("click", ({ target }) => {
+  if (target.dataset.zoom === "all") all();
+  else if (target.dataset.zoom) zoom(target.dataset.zoom === "in" ? 1.4 : 1 / 1.4);
+});
+frame.addEventListener("wheel", (event) => {
+  if (!event.ctrlKey) return;
+  event.preventDefault();
+  zoom(Math.exp(-event.deltaY / 300), spot(event));
+}, { passive: false });
+
+const fingers = new Map();
+let dragged = 0;
+frame.addEventListener("pointerdown", (event) => {
+  if (event.button !== 0) return;
+  fingers.set(event.pointerId, spot(event));
+  if (fingers.size === 1) dragged = 0;
+});
+addEventListener("pointermove", (event) => {
+  const was = fingers.get(event.pointerId);
+  if (!was) return;
+  const now = spot(event);
+  const other = [...fingers].find(([id]) => id !== event.pointerId)?.[1];
+  if (other) {
+    const apart = (point) => Math.hypot(point.x - other.x, point.y - other.y);
+    zoom(apart(now) / Math.max(1, apart(was)), { x: (now.x + other.x) / 2, y: (now.y + other.y) / 2 });
+    dragged = Infinity;
+  } else {
+    dragged += Math.hypot(now.x - was.x, now.y - was.y);
+    if (dragged > 6) {
+      view.x += now.x - was.x;
+      view.y += now.y - was.y;
+      place();
+    }
+  }
+  fingers.set(event.pointerId, now);
+});
+// Two fingers zoom the map, not the page.
+for (const touch of ["touchstart", "touchmove"]) {
+  frame.addEventListener(touch, (event) => { if (event.touches.length > 1) event.preventDefault(); }, { passive: false });
+}
+for (const end of ["pointerup", "pointercancel"]) addEventListener(end, (event) => fingers.delete(event.pointerId));
+map.addEventListener("click", (event) => {
+  const node = event.target.closest(".seat");
+  if (!node || dragged > 6) return;
+  const seat = seats.get(node.dataset.s);
+  // Too small for a finger: it comes nearer first.
+  if (event.pointerType === "touch" && SEAT * view.scale < FINGER * 0.75) {
+    zoom(1.2 / view.scale, spot(event));
+    return;
+  }
+  rove(seat);
+  choose(seat);
+});
+
+// --- keyboard ------------------------------------------------------------------------------
+let current;
+function rove(seat, focus = true) {
+  current?.node.setAttribute("tabindex", -1);
+  current = seat;
+  seat.node.setAttribute("tabindex", 0);
+  if (!focus) return;
+  show(seat);
+  seat.node.focus({ preventScroll: true });
+}
+/** The nearest seat in a direction: one that is straight on counts as nearer. */
+function towards(from, dx, dy) {
+  let best;
+  let least = Infinity;
+  for (const seat of seats.values()) {
+    const [x, y] = [seat.x - from.x, seat.y - from.y];
+    const ahead = x * dx + y * dy;
+    const aside = Math.abs(x * dy) + Math.abs(y * dx);
+    if (ahead < 8 || aside > ahead * 3 + 8) continue;
+    const far = ahead + aside * 2;
+    if (far < least) [best, least] = [seat, far];
+  }
+  return best;
+}
+const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
+frame.addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey) return;
+  const arrow = ARROWS[event.key];
+  const row = () => [...current.node.parentNode.querySelectorAll(".seat")].map((node) => seats.get(node.dataset.s));
+  if (arrow) rove(towards(current, ...arrow) ?? current);
+  else if (event.key === "Home") rove(row()[0]);
+  else if (event.key === "End") rove(row().at(-1));
+  else if (event.key === "+" || event.key === "=") zoom(1.4);
+  else if (event.key === "-") zoom(1 / 1.4);
+  else if (event.key === "0") all();
+  else if ((event.key === " " || event.key === "Enter") && document.activeElement === current?.node) choose(current);
+  else return;
+  event.preventDefault();
+});
+
+// --- begin ---------------------------------------------------------------------------------
+for (const seat of seats.values()) {
+  seat.node.setAttribute("role", "checkbox");
+  seat.node.setAttribute("tabindex", -1);
+  tell(seat);
+}
+map.setAttribute("role", "group");
+map.setAttribute("aria-describedby", "map-keys");
+frame.removeAttribute("tabindex");
+frame.classList.add("lively");
+document.getElementById("tools").hidden = false;
+document.getElementById("take")?.closest("p").remove();
+if (seats.size) rove(chosen()[0] ?? [...seats.values()].find((seat) => seat.state === "free") ?? seats.values().next().value, false);
+if (form) {
+  document.getElementById("hold-button").disabled = chosen().length === 0;
+  summary();
+}
+all();
+let wide = innerWidth;
+addEventListener("resize", () => {
+  // A phone's own bars come and go without a change of width.
+  if (wide !== innerWidth) all();
+  wide = innerWidth;
+});
+performance.measure("hall", "hall-begins");
+watch();

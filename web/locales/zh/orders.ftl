@@ -1,0 +1,125 @@
+# 订单、电影票、退票与账户。
+
+order-title = 订单 { $order }
+order-day-of-year = { $year }年{ $day }
+order-when = 时间
+order-hall = 影厅
+order-seats = 座位
+order-seat = 座位
+order-for-whom = 票种
+order-price = 价格
+order-total = 合计
+order-seat-is = 座位 { $seat }
+order-seats-are = 座位 { $seats }
+order-showing-unknown = 暂时无法显示影片和时间，您的订单不受影响。
+order-screening-cancelled = 此场次已取消。
+order-choose-again = 重新选座
+order-page-updates = 有结果后，本页会自动更新。
+
+order-ticket-adult = 成人票
+order-ticket-child = 儿童票
+order-ticket-student = 学生票
+order-ticket-senior = 老年票
+
+order-state-open = 待支付
+order-state-overdue = 已超时
+order-state-processing = 支付处理中
+order-state-paid = 已支付
+order-state-partly-refunded = 部分退票
+order-state-refunded = 已退票
+order-state-cancelled = 已取消
+order-state-expired = 超时未支付
+order-state-expired-waiting = 超时未支付
+
+order-story-open = 座位已为您保留，请在时间结束前完成支付。
+order-story-overdue = 支付时间已结束，座位正在释放。
+order-story-processing = 支付正在处理，银行尚未答复。在此期间座位为您保留，不会重复扣款。
+order-story-paid = 支付成功，祝您观影愉快！
+order-story-partly-refunded = 部分座位已退，以下电影票仍然有效。
+order-story-refunded = 此订单的座位已全部退还。
+order-story-cancelled = 您已取消此订单，未扣款。
+order-story-expired = 此订单未在规定时间内支付，座位已释放，未扣款。
+order-story-expired-waiting = 支付时间已结束，银行仍未答复。若支付成功且座位仍空，将重新为您锁定；否则款项全额退还。
+order-story-paid-too-late = 支付到账时已超时，座位已售出。{ $amount } 将全额退还给您。
+order-story-seats-taken-again = 支付到账时已超时，但座位仍空，已重新为您锁定。
+order-story-screening-cancelled = 影院取消了此场次，您支付的款项将全额退还。
+
+order-pay-title = 支付
+order-held-for = 座位保留时间
+order-held-until = 至影院时间 { $time }
+order-minutes-left = 支付时间还剩 { $minutes } 分钟。
+order-time-over = 支付时间已结束，座位已释放。您可以重新选座。
+order-pay = 支付 { $amount }
+order-cancel = 取消订单
+order-try-again = 未扣款。请重试，或换一张卡。
+order-declined-card-declined = 银行拒绝了这张卡。
+order-declined-insufficient-funds = 卡内余额不足。
+order-declined-card-expired = 卡已过期。
+order-declined-other = 支付被拒绝。
+
+order-test-payment = 测试支付
+order-test-payment-about = 不会产生真实扣款。请选择测试卡的结果：
+order-card-ok = 立即成功
+order-card-declined = 银行拒绝
+order-card-insufficient-funds = 拒绝：余额不足
+order-card-expired = 拒绝：卡已过期
+order-card-late = 延迟答复，最终成功
+order-card-late-declined = 延迟答复，最终被拒
+order-card-twice = 成功，银行重复通知
+order-card-timeout = 成功，但银行首次答复丢失
+order-card-refund-fails = 成功，但退款会失败
+
+order-tickets = 电影票
+order-tickets-about = 入场时请出示二维码，手机或纸质均可。若无法扫描，工作人员可输入下方字符。
+order-code-of = 座位 { $seat } 的电影票二维码
+order-ticket-used = 已检票
+order-paid-in-all = 实付：
+order-pdf = 下载 PDF 电影票
+order-calendar = 加入日历
+order-print = 打印
+
+order-refund-title = 退票
+order-refunds = 退票记录
+order-refund-which = 退哪些座位？
+order-refund-ask = 查看可退金额
+order-refund-back = 退还 { $amount }
+order-refund-kept = 手续费 { $fee }
+order-refund-no-fee = 不收手续费。
+order-refund-confirm = 确认退票
+order-refund-keep = 保留座位
+order-refund-none-chosen = 请至少选择一个座位。
+order-refund-nothing-left = 此订单没有可退的座位。
+order-refund-amount-changed = 可退金额已发生变化，请核对后再确认。
+order-refund-why-buyer = 您申请的退票。
+order-refund-why-cancelled = 场次已取消。
+order-refund-why-late = 支付到账时座位已售出。
+order-refund-created = 退款正在处理。
+order-refund-succeeded = 款项已原路退回。
+order-refund-cash = 款项在影院售票处以现金退还。
+order-refund-failed = 银行拒绝了退款。我们正在处理，请咨询影院。
+
+orders-none = 您还没有订单。
+orders-pages = 分页
+orders-newest = 最新订单
+orders-older = 更早的订单
+
+account-title = 账户
+account-profile = 个人资料
+account-name = 姓名
+account-user-name = 用户名
+account-email = 邮箱
+account-phone = 手机号（含国家代码，如 +86…）
+account-current-password = 当前密码
+account-why-password = 仅在更换邮箱或手机号时需要。
+account-empty-stays = 留空的项目保持不变。
+account-save = 保存
+account-profile-done = 已保存。
+account-password = 密码
+account-new-password = 新密码
+account-password-ends-others = 其他设备将全部退出登录。
+account-password-save = 修改密码
+account-password-done = 密码已修改，其他设备已全部退出登录。
+account-password-wrong = 当前密码不正确。
+account-everywhere = 在别处登录过？
+account-everywhere-about = 结束此账户的所有登录，包括本设备。
+account-everywhere-do = 在所有设备上退出

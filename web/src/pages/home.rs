@@ -1,0 +1,236 @@
+//! The start page: what is on, by day, city, cinema, language, format and title.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use askama::Template;
+use axum::body::Body;
+use axum::extract::{Query, State as Extract};
+use contract::film::{Cinema, Film, GetInfoListRequest, ListCinemasRequest, Screening};
+use http::Response;
+use jiff::civil::Date;
+use serde::Deserialize;
+
+use crate::chrome::Chrome;
+use crate::problem::Refused;
+use crate::visitor::Visitor;
+use crate::{State, day, format, response, title};
+
+/// Screenings asked for at a time, the most there can be.
+const PAGE_SIZE: i32 = 200;
+/// Screenings of a day that are looked at: more than a chain has in a city.
+const MOST: usize = 2_000;
+/// Times shown for a film; all of them are on the film's page.
+const TIMES: usize = 6;
+/// Cinemas looked at.
+const MOST_CINEMAS: i32 = 200;
+
+/// What is looked for.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Filter {
+    /// Part of a title.
+    q: String,
+    /// A day, `2026-11-24`; today where it is none.
+    day: String,
+    city: Option<String>,
+    cinema: String,
+    language: String,
+    format: String,
+}
+
+impl Filter {
+    /// The start page with the same filters on a day.
+    fn on(&self, day: Date, city: &str) -> String {
+        let day = day.to_string();
+        let values = [
+            ("day", &*day),
+            ("q", &*self.q),
+            ("city", city),
+            ("cinema", &*self.cinema),
+            ("language", &*self.language),
+            ("format", &*self.format),
+        ];
+        let mut query = form_urlencoded::Serializer::new(String::new());
+        query.extend_pairs(values.into_iter().filter(|(_, value)| !value.is_empty()));
+        format!("/?{}", query.finish())
+    }
+}
+
+#[derive(Template)]
+#[template(path = "home.html")]
+struct Home {
+    chrome: Chrome,
+    filter: Filter,
+    city: String,
+    cinema: i64,
+    days: Vec<DayChoice>,
+    cities: Vec<String>,
+    cinemas: Vec<Cinema>,
+    languages: Vec<String>,
+    formats: Vec<String>,
+    films: Vec<Card>,
+}
+
+/// A day to choose.
+struct DayChoice {
+    value: String,
+    /// The same filters on that day.
+    href: String,
+    label: String,
+    chosen: bool,
+}
+
+/// A film that is on.
+struct Card {
+    film_id: i64,
+    title: String,
+    original: Option<String>,
+    hue: u32,
+    facts: String,
+    rating: String,
+    from: String,
+    times: Vec<Time>,
+    more: usize,
+}
+
+/// A screening to choose.
+struct Time {
+    film_sid: i64,
+    time: String,
+    format: String,
+    cinema: String,
+}
+
+/// Shows what is on.
+pub async fn show(
+    Extract(state): Extract<Arc<State>>,
+    visitor: Visitor,
+    Query(mut filter): Query<Filter>,
+) -> Result<Response<Body>, Refused> {
+    let request = ListCinemasRequest { page_size: MOST_CINEMAS, ..ListCinemasRequest::default() };
+    let all = state.services.films().list_cinemas(visitor.ask(request)).await?.into_inner().cinemas;
+    let cities: BTreeSet<String> = all.iter().map(|cinema| cinema.city.clone()).collect();
+    let city = filter.city.take().unwrap_or_else(|| visitor.city.clone());
+    let city = if cities.contains(&city) { city } else { String::new() };
+    let cinemas: Vec<Cinema> =
+        all.into_iter().filter(|cinema| city.is_empty() || cinema.city == city).collect();
+    let cinema = filter.cinema.parse().unwrap_or_default();
+    let today = day::today(state.clock.now_ms(), &cinemas);
+    let chosen = filter.day.parse().ok().filter(|day: &Date| *day >= today).unwrap_or(today);
+    let found = match day::bounds(chosen, &cinemas) {
+        Some(bounds) => search(&state, &visitor, &filter, (&city, cinema), chosen, bounds).await?,
+        None => Found::default(),
+    };
+    let days = day::offered(today).map(|day| DayChoice {
+        value: day.to_string(),
+        href: filter.on(day, &city),
+        label: if day == today { visitor.language.text("today") } else { format::day(visitor.language, day) },
+        chosen: day == chosen,
+    });
+    let days = days.collect();
+    let page = Home {
+        chrome: Chrome::new(&state, &visitor, "home-title"),
+        days,
+        cities: cities.into_iter().collect(),
+        languages: choices(&found.screenings, |screening| &screening.language, &filter.language),
+        formats: choices(&found.screenings, |screening| &screening.format, &filter.format),
+        films: cards(&visitor, &found, &cinemas),
+        filter,
+        city,
+        cinema,
+        cinemas,
+    };
+    Ok(response::page(&page))
+}
+
+#[derive(Default)]
+struct Found {
+    films: Vec<Film>,
+    screenings: Vec<Screening>,
+}
+
+async fn search(
+    state: &State,
+    visitor: &Visitor,
+    filter: &Filter,
+    (city, cinema_id): (&str, i64),
+    day: Date,
+    (from, to): (i64, i64),
+) -> Result<Found, Refused> {
+    let mut found = Found::default();
+    let mut request = GetInfoListRequest {
+        // What has begun cannot be bought.
+        from: from.max(state.clock.now_ms()),
+        to,
+        title: filter.q.trim().to_owned(),
+        cinema_id,
+        city: city.to_owned(),
+        language: filter.language.clone(),
+        format: filter.format.clone(),
+        page_size: PAGE_SIZE,
+        ..GetInfoListRequest::default()
+    };
+    while found.screenings.len() < MOST {
+        let answer = state.services.films().get_info_list(visitor.ask(request.clone())).await?.into_inner();
+        for film in answer.films {
+            if found.films.iter().all(|known| known.film_id != film.film_id) {
+                found.films.push(film);
+            }
+        }
+        // At other cinemas it may be another day.
+        found
+            .screenings
+            .extend(answer.screenings.into_iter().filter(|screening| day::of(screening) == Some(day)));
+        if answer.next_page_token.is_empty() {
+            break;
+        }
+        request.page_token = answer.next_page_token;
+    }
+    found.films.sort_by_key(|film| (std::cmp::Reverse(film.popularity), film.film_id));
+    Ok(found)
+}
+
+/// What can be chosen among the screenings found, and what is chosen.
+fn choices(screenings: &[Screening], of: fn(&Screening) -> &String, chosen: &str) -> Vec<String> {
+    let mut all: BTreeSet<&str> = screenings.iter().map(|screening| of(screening).as_str()).collect();
+    all.insert(chosen);
+    all.into_iter().filter(|choice| !choice.is_empty()).map(str::to_owned).collect()
+}
+
+fn cards(visitor: &Visitor, found: &Found, cinemas: &[Cinema]) -> Vec<Card> {
+    let card = |film: &Film| {
+        let shown: Vec<&Screening> =
+            found.screenings.iter().filter(|screening| screening.film_id == film.film_id).collect();
+        let cheapest = shown.iter().filter(|screening| screening.price_from > 0);
+        let cheapest = cheapest.min_by_key(|screening| screening.price_from)?;
+        Some(Card {
+            film_id: film.film_id,
+            title: title::of(film, visitor.language).to_owned(),
+            original: title::original(film, visitor.language).map(str::to_owned),
+            hue: title::hue(film),
+            facts: facts(visitor, film),
+            rating: film.rating.clone(),
+            from: format::money(cheapest.price_from, &cheapest.currency),
+            more: shown.len().saturating_sub(TIMES),
+            times: shown.iter().take(TIMES).map(|screening| time(screening, cinemas)).collect(),
+        })
+    };
+    found.films.iter().filter_map(card).collect()
+}
+
+fn facts(visitor: &Visitor, film: &Film) -> String {
+    let genres = film.genres.iter().take(2).cloned();
+    let length = format::minutes(visitor.language, film.minutes);
+    std::iter::once(length).chain(genres).collect::<Vec<_>>().join(" · ")
+}
+
+fn time(screening: &Screening, cinemas: &[Cinema]) -> Time {
+    let cinema = cinemas.iter().find(|cinema| cinema.cinema_id == screening.cinema_id);
+    Time {
+        film_sid: screening.film_sid,
+        time: day::time(screening).to_owned(),
+        format: screening.format.clone(),
+        cinema: cinema.map(|cinema| cinema.name.clone()).unwrap_or_default(),
+    }
+}

@@ -1,0 +1,148 @@
+//! Running cinemas: for managers, each of their own cinemas, and for those who run the chain.
+//!
+//! Nobody else learns that there are such pages. What may be done is the services' to say;
+//! what they refuse comes back to the form it was typed in.
+
+mod amount;
+mod cancellation;
+mod changes;
+mod choices;
+mod cinema_form;
+mod copy_day;
+mod fields;
+mod film_form;
+mod films;
+mod filter;
+mod hall_form;
+mod halls;
+mod line_up;
+mod local;
+mod new_screening;
+mod orders;
+mod overview;
+mod price_form;
+mod prices;
+mod programme;
+mod refusal;
+mod retire;
+mod role_changes;
+mod scope;
+mod screening;
+mod upload;
+mod week;
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::routing::{get, post};
+use micro::Caller;
+use serde::Deserialize;
+use tonic::{Code, Status};
+
+use crate::State;
+use crate::language::Language;
+use crate::problem::Refused;
+use crate::visitor::Visitor;
+
+/// The pages of those who run cinemas.
+pub fn routes() -> Router<Arc<State>> {
+    Router::new()
+        .route("/manage", get(overview::show))
+        .route("/manage/orders", get(orders::show))
+        .route("/manage/changes", get(changes::show))
+        .route("/manage/role-changes", get(role_changes::show))
+        .merge(screenings())
+        .merge(halls_and_plans())
+        .merge(catalogue())
+}
+
+fn screenings() -> Router<Arc<State>> {
+    Router::new()
+        .route("/manage/cinemas/{cinema_id}/week", get(week::show))
+        .route("/manage/cinemas/{cinema_id}/copy", get(copy_day::form).post(copy_day::copy))
+        .route("/manage/cinemas/{cinema_id}/screenings/new", get(new_screening::form))
+        .route("/manage/cinemas/{cinema_id}/screenings", post(new_screening::create))
+        .route("/manage/screenings/{film_sid}", get(screening::show).post(screening::change))
+        .route("/manage/screenings/{film_sid}/cancel", get(cancellation::ask).post(cancellation::cancel))
+}
+
+fn halls_and_plans() -> Router<Arc<State>> {
+    Router::new()
+        .route("/manage/cinemas/{cinema_id}/halls", get(halls::list).post(hall_form::create))
+        .route("/manage/cinemas/{cinema_id}/halls/new", get(hall_form::new))
+        .route("/manage/cinemas/{cinema_id}/halls/{hall_id}", get(hall_form::edit).post(hall_form::change))
+        .route("/manage/cinemas/{cinema_id}/halls/{hall_id}/plan.json", get(halls::export))
+        .route(
+            "/manage/cinemas/{cinema_id}/halls/{hall_id}/retire",
+            get(halls::ask_retire).post(halls::retire),
+        )
+}
+
+fn catalogue() -> Router<Arc<State>> {
+    Router::new()
+        .route("/manage/cinemas", post(cinema_form::create))
+        .route("/manage/cinemas/new", get(cinema_form::new))
+        .route("/manage/cinemas/{cinema_id}", get(cinema_form::edit).post(cinema_form::change))
+        .route("/manage/cinemas/{cinema_id}/retire", get(cinema_form::ask_retire).post(cinema_form::retire))
+        .route("/manage/cinemas/{cinema_id}/prices", get(prices::list).post(price_form::create))
+        .route("/manage/cinemas/{cinema_id}/prices/new", get(price_form::new))
+        .route("/manage/cinemas/{cinema_id}/prices/{list_id}", get(price_form::edit).post(price_form::change))
+        .route(
+            "/manage/cinemas/{cinema_id}/prices/{list_id}/retire",
+            get(prices::ask_retire).post(prices::retire),
+        )
+        .route("/manage/films", get(films::list).post(film_form::create))
+        .route("/manage/films/new", get(film_form::new))
+        .route("/manage/films/{film_id}", get(film_form::edit).post(film_form::change))
+        .route("/manage/films/{film_id}/retire", get(films::ask_retire).post(films::retire))
+}
+
+/// What was just done, in the address of the page that shows it.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct Done {
+    done: String,
+}
+
+impl Done {
+    fn words(&self, language: Language) -> Option<String> {
+        let name = match &*self.done {
+            "saved" => "manage-saved",
+            "retired" => "manage-retired",
+            _ => return None,
+        };
+        Some(language.text(name))
+    }
+}
+
+/// Whether somebody means it.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct Sure {
+    sure: String,
+}
+
+impl Sure {
+    fn is_sure(&self) -> bool {
+        self.sure == "yes"
+    }
+}
+
+/// The manager who looks. Strangers are led to signing in; for others there is no such page.
+fn manager(visitor: &Visitor) -> Result<&Caller, Refused> {
+    let caller = visitor.user()?;
+    if caller.is_manager() { Ok(caller) } else { Err(Refused::not_found()) }
+}
+
+/// An id in a path. What is none, nothing has.
+fn number(id: &str) -> Result<i64, Refused> {
+    id.parse().ok().filter(|id| *id > 0).ok_or_else(Refused::not_found)
+}
+
+/// What the form that was sent can say: everything but that the fault is ours.
+fn on_the_form(status: Status) -> Result<Status, Refused> {
+    match status.code() {
+        Code::Unauthenticated | Code::Internal | Code::Unknown | Code::DataLoss => Err(status.into()),
+        _ => Ok(status),
+    }
+}

@@ -1,0 +1,138 @@
+//! What a visitor is told where something did not work.
+
+use std::collections::HashMap;
+
+use askama::Template;
+use axum::body::Body;
+use axum::response::IntoResponse;
+use fluent_bundle::{FluentArgs, FluentValue};
+use http::{Response, StatusCode};
+use micro::Problem;
+use tonic::{Code, Status};
+use tonic_types::StatusExt;
+
+use crate::State;
+use crate::chrome::Chrome;
+use crate::language::Language;
+use crate::response;
+use crate::visitor::Visitor;
+
+/// A page that could not be given.
+///
+/// It is written where the visitor is known, in `visit`.
+#[derive(Debug, Clone)]
+pub enum Refused {
+    /// Somewhere else first: to sign in.
+    Elsewhere(String),
+    /// A service, or a page itself, refused.
+    Status(Box<Status>),
+}
+
+impl Refused {
+    /// To sign in, and then back to a path.
+    pub fn sign_in(back: &str) -> Self {
+        let query: String =
+            form_urlencoded::Serializer::new(String::new()).append_pair("next", back).finish();
+        Self::Elsewhere(format!("/login?{query}"))
+    }
+
+    /// There is no such page, or it is not for this visitor.
+    pub fn not_found() -> Self {
+        Problem::not_found("PAGE_NOT_FOUND", "there is no such page").into()
+    }
+
+    /// As the visitor's browser gets it.
+    pub fn response(&self, state: &State, visitor: &Visitor) -> Response<Body> {
+        match self {
+            Self::Elsewhere(place) => response::see_other(place),
+            Self::Status(status) => error_page(state, visitor, status),
+        }
+    }
+}
+
+impl From<Status> for Refused {
+    fn from(status: Status) -> Self {
+        Self::Status(Box::new(status))
+    }
+}
+
+impl From<Problem> for Refused {
+    fn from(problem: Problem) -> Self {
+        Self::Status(Box::new(problem.into()))
+    }
+}
+
+impl IntoResponse for Refused {
+    fn into_response(self) -> Response<Body> {
+        let mut response = Response::new(Body::empty());
+        response.extensions_mut().insert(self);
+        response
+    }
+}
+
+/// What a problem is in words: by its reason where the site has words for that, else what
+/// the service said.
+pub fn words(language: Language, status: &Status) -> String {
+    let details = status.get_error_details();
+    let info = details.error_info();
+    let metadata: HashMap<String, String> = info.map(|info| info.metadata.clone()).unwrap_or_default();
+    let args: FluentArgs<'_> =
+        metadata.iter().map(|(key, value)| (key.as_str(), FluentValue::from(value.as_str()))).collect();
+    let known = info.and_then(|info| language.find(&format!("problem-{}", info.reason), Some(&args)));
+    known.unwrap_or_else(|| match status.code() {
+        Code::InvalidArgument | Code::FailedPrecondition => status.message().to_owned(),
+        Code::NotFound => language.text("problem-PAGE_NOT_FOUND"),
+        Code::PermissionDenied => language.text("problem-denied"),
+        Code::Unavailable | Code::DeadlineExceeded => language.text("problem-unavailable"),
+        Code::ResourceExhausted => language.text("problem-exhausted"),
+        _ => language.text("problem-internal"),
+    })
+}
+
+/// What a reason is in words; nothing where the site has no words for it.
+pub fn words_of(language: Language, reason: &str) -> Option<String> {
+    language.find(&format!("problem-{reason}"), None)
+}
+
+/// The stable reason of an answer.
+pub fn reason(status: &Status) -> String {
+    status.get_error_details().error_info().map(|info| info.reason.clone()).unwrap_or_default()
+}
+
+#[derive(Template)]
+#[template(path = "problem.html")]
+struct ProblemPage {
+    chrome: Chrome,
+    words: String,
+    reason: String,
+    trace: String,
+}
+
+/// The page that tells of a problem.
+pub fn error_page(state: &State, visitor: &Visitor, status: &Status) -> Response<Body> {
+    let code = status.code();
+    if matches!(code, Code::Internal | Code::Unknown | Code::DataLoss) {
+        tracing::error!(message = status.message(), trace_id = %visitor.origin.trace, "a page failed");
+    }
+    let page = ProblemPage {
+        chrome: Chrome::new(state, visitor, "problem-title"),
+        words: words(visitor.language, status),
+        reason: reason(status),
+        trace: visitor.origin.trace.to_string(),
+    };
+    response::page_with(http_status(code), &page)
+}
+
+/// The HTTP status of a page that was refused.
+pub fn http_status(code: Code) -> StatusCode {
+    match code {
+        Code::InvalidArgument | Code::OutOfRange | Code::FailedPrecondition => StatusCode::BAD_REQUEST,
+        Code::NotFound => StatusCode::NOT_FOUND,
+        Code::AlreadyExists | Code::Aborted => StatusCode::CONFLICT,
+        Code::PermissionDenied | Code::Unauthenticated => StatusCode::FORBIDDEN,
+        Code::ResourceExhausted => StatusCode::TOO_MANY_REQUESTS,
+        Code::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
+        Code::DeadlineExceeded => StatusCode::GATEWAY_TIMEOUT,
+        _ => StatusCode::INTERNAL_SERVER_ERROR,
+    }
+}
