@@ -171,16 +171,19 @@ async fn who_comes_with_a_trace_of_skywalking_joins_it_and_garbage_is_ignored() 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_call_made_again_elsewhere_stays_in_its_trace() {
     let (cluster, collector) = start().await;
-    let person = cluster.customer().await;
+    let people = [cluster.customer().await, cluster.customer().await, cluster.customer().await];
     let film_sid = cluster.screening(&ScreeningPlan::rows(4, 10)).await.film_sid;
     cluster.kill_part(Part { role: "order", number: 1 }).await;
-    for seat in 1..=6 {
-        let parent = format!("00-{seat:032x}-00f067aa0ba902b7-01");
-        assert_eq!(buy(&person, film_sid, &format!("A{seat}"), &[("traceparent", &parent)]).await, 200);
+    // Each call goes to either node at random, until one has met the dead one.
+    let wishes =
+        || people.iter().zip(["A", "B", "C"]).flat_map(|wish| (1..=10).map(move |seat| (wish, seat)));
+    for (at, ((person, row), seat)) in (1..).zip(wishes()) {
+        let parent = format!("00-{at:032x}-00f067aa0ba902b7-01");
+        assert_eq!(buy(person, film_sid, &format!("{row}{seat}"), &[("traceparent", &parent)]).await, 200);
     }
     let tried_twice = |received: &Received| {
-        (1..=6).find_map(|seat| {
-            let trace_id = format!("{seat:032x}");
+        (1..=wishes().count()).find_map(|at| {
+            let trace_id = format!("{at:032x}");
             let gateway = of(received, &trace_id).into_iter().find(|it| it.service == "marquee::gateway")?;
             let calls: Vec<_> = exits(gateway).map(|call| (call.is_error, call.peer.clone())).collect();
             let [(true, dead), (false, alive)] = &*calls else { return None };
