@@ -51,9 +51,12 @@ REQUEST, REPLY = describe()
 
 
 def hello(request, context):
-    """Greets; the name `?` is answered with the names of the metadata that came."""
+    """Greets; the name `?` is answered with the names of the metadata that came, `?NAME` with what NAME said."""
+    metadata = dict(context.invocation_metadata())
     if request.name == "?":
-        return REPLY(message=" ".join(sorted(key for key, _ in context.invocation_metadata())))
+        return REPLY(message=" ".join(sorted(metadata)))
+    if request.name.startswith("?"):
+        return REPLY(message=metadata.get(request.name[1:], ""))
     return REPLY(message=f"Hello, {request.name}")
 
 

@@ -37,6 +37,15 @@ impl Greeter {
         Self { input: child.stdin.take(), child }
     }
 
+    /// Ends it in the middle of everything; the registry believes in it until its check runs out.
+    ///
+    /// # Panics
+    /// Where that cannot be done.
+    pub fn kill(mut self) {
+        self.child.kill().expect("it runs");
+        self.child.wait().expect("it ends");
+    }
+
     /// Lets it leave the registry and end by itself.
     ///
     /// # Panics

@@ -181,21 +181,22 @@ async fn a_call_made_again_elsewhere_stays_in_its_trace() {
         let parent = format!("00-{at:032x}-00f067aa0ba902b7-01");
         assert_eq!(buy(person, film_sid, &format!("{row}{seat}"), &[("traceparent", &parent)]).await, 200);
     }
-    let tried_twice = |received: &Received| {
-        (1..=wishes().count()).find_map(|at| {
-            let trace_id = format!("{at:032x}");
-            let gateway = of(received, &trace_id).into_iter().find(|it| it.service == "marquee::gateway")?;
-            let calls: Vec<_> = exits(gateway).map(|call| (call.is_error, call.peer.clone())).collect();
-            let [(true, dead), (false, alive)] = &*calls else { return None };
-            assert_ne!(dead, alive);
-            Some(trace_id)
-        })
-    };
+    let tried_twice = |received: &Received| tried_twice(received, wishes().count());
     let received = collector
         .until(|received| tried_twice(received).is_some_and(|trace| is_answered(received, &trace)))
         .await
         .unwrap();
     joins_up(&of(&received, &tried_twice(&received).unwrap()));
+}
+
+/// The first of the traces 1 to `traces` in which a gateway called a dead node and then one that answered.
+fn tried_twice(received: &Received, traces: usize) -> Option<String> {
+    (1..=traces).map(|at| format!("{at:032x}")).find(|trace_id| {
+        of(received, trace_id).into_iter().filter(|it| it.service == "marquee::gateway").any(|gateway| {
+            let calls: Vec<_> = exits(gateway).map(|call| (call.is_error, &call.peer)).collect();
+            matches!(&*calls, [(true, dead), (false, alive)] if dead != alive)
+        })
+    })
 }
 
 fn is_answered(received: &Received, trace_id: &str) -> bool {
@@ -219,6 +220,37 @@ async fn a_foreign_service_is_told_the_trace_and_what_goes_with_it() {
     for name in ["sw8", "sw8-correlation", "traceparent"] {
         assert!(names.split(' ').any(|told| told == name), "{name}: {names}");
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_goes_with_a_trace_is_told_again_when_a_call_is_made_again() {
+    const CALLS: usize = 40;
+    let (cluster, collector) = start().await;
+    let consul = cluster.engines().consul.address(0);
+    let (_alive, doomed) =
+        tokio::task::spawn_blocking(move || (Greeter::start(&consul, &[]), Greeter::start(&consul, &[])))
+            .await
+            .unwrap();
+    let ask = async |trace: usize, name: &str| {
+        let call = Call::new("POST", "/greet/Greeter/Hello", Some(&json!({ "name": name })))
+            .with("traceparent", &format!("00-{trace:032x}-00f067aa0ba902b7-01"))
+            .with("sw8-correlation", "Y2hhaW4=:b2Rlb24=");
+        cluster.client().send(call).await
+    };
+    let found = async || (ask(1, "Ann").await.status == 200).then_some(());
+    eventually(std::time::Duration::from_secs(10), "the gateways find it", found).await;
+    doomed.kill();
+    let mut told = 0;
+    for trace in 1..=CALLS {
+        let answer = ask(trace, "?sw8-correlation").await;
+        // A call that was on its way when the other one died may have been done: it is not made again.
+        if answer.status == 200 {
+            assert_eq!(answer.json()["message"], "Y2hhaW4=:b2Rlb24=");
+            told += 1;
+        }
+    }
+    assert!(told >= CALLS - 2, "{told}");
+    drop(collector.until(|received| tried_twice(received, CALLS).is_some()).await.unwrap());
 }
 
 /// A collector that is away costs nobody a purchase.
