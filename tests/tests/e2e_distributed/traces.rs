@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
 use serde_json::json;
 use servers::Greeter;
 use skywalking_collector::v3::{SegmentObject, SpanObject, SpanType};
@@ -232,8 +234,10 @@ async fn what_goes_with_a_trace_is_told_again_when_a_call_is_made_again() {
             .await
             .unwrap();
     let ask = async |trace: usize, name: &str| {
+        let trace = BASE64_STANDARD.encode(format!("{trace:032x}"));
+        let sw8 = format!("1-{trace}-c2hvcC1zZWdtZW50-3-c2hvcA==-c2hvcC0x-L2Jhc2tldA==-dGlja2V0czo4MA==");
         let call = Call::new("POST", "/greet/Greeter/Hello", Some(&json!({ "name": name })))
-            .with("traceparent", &format!("00-{trace:032x}-00f067aa0ba902b7-01"))
+            .with("sw8", &sw8)
             .with("sw8-correlation", "Y2hhaW4=:b2Rlb24=");
         cluster.client().send(call).await
     };
