@@ -10,6 +10,9 @@ use crate::domain::{attempts::AttemptRule, key_schedule::KeySchedule};
 const MINUTE_MS: i64 = 60_000;
 const HOUR_MS: i64 = 60 * MINUTE_MS;
 const DAY_MS: i64 = 24 * HOUR_MS;
+/// The longest grace: the shortest life of an access token, so that nobody goes on with a
+/// successor within it.
+const MAX_REUSE_GRACE_SECONDS: u32 = 60;
 
 /// Configuration of the user service.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -55,6 +58,8 @@ pub struct TokenConfig {
     pub access_minutes: u32,
     /// Days a refresh token lives unspent.
     pub refresh_days: u32,
+    /// Seconds in which a spent refresh token is answered again, with the same successor; 0 for never.
+    pub reuse_grace_seconds: u32,
     /// Sign-ins of one account that can be open at a time; a new one ends the oldest.
     pub max_sign_ins: u32,
 }
@@ -112,7 +117,7 @@ impl Default for PasswordConfig {
 
 impl Default for TokenConfig {
     fn default() -> Self {
-        Self { access_minutes: 15, refresh_days: 30, max_sign_ins: 50 }
+        Self { access_minutes: 15, refresh_days: 30, reuse_grace_seconds: 10, max_sign_ins: 50 }
     }
 }
 
@@ -160,6 +165,10 @@ impl Config {
             (self.passwords.queue <= 100_000, "user.passwords.queue must not be over 100000"),
             (self.tokens.access_minutes > 0, "user.tokens.access_minutes must be 1 or more"),
             (self.tokens.refresh_days > 0, "user.tokens.refresh_days must be 1 or more"),
+            (
+                self.tokens.reuse_grace_seconds <= MAX_REUSE_GRACE_SECONDS,
+                "user.tokens.reuse_grace_seconds must not be over 60",
+            ),
             (self.tokens.max_sign_ins > 0, "user.tokens.max_sign_ins must be 1 or more"),
             (
                 keys.publish_ahead_ms < keys.rotate_after_ms,
@@ -211,6 +220,10 @@ impl TokenConfig {
 
     pub(crate) fn refresh_life_ms(&self) -> i64 {
         i64::from(self.refresh_days) * DAY_MS
+    }
+
+    pub(crate) fn reuse_grace_ms(&self) -> i64 {
+        i64::from(self.reuse_grace_seconds) * 1_000
     }
 }
 

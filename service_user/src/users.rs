@@ -9,7 +9,7 @@ use micro::{Clock, Problem};
 use crate::attempts::AttemptLimits;
 use crate::cinemas::Cinemas;
 use crate::config::TokenConfig;
-use crate::domain::refresh::{RefreshToken, TOKEN_BYTES};
+use crate::domain::refresh::{RefreshToken, Salt, TOKEN_BYTES};
 use crate::domain::roles::role_name;
 use crate::hasher::Hasher;
 use crate::key_ring::KeyRing;
@@ -94,6 +94,12 @@ impl Users {
 #[must_use]
 pub fn new_refresh_token() -> RefreshToken {
     RefreshToken::from_random(&rand::random::<[u8; TOKEN_BYTES]>())
+}
+
+/// A new salt of the system's randomness.
+#[must_use]
+pub fn new_salt() -> Salt {
+    Salt::from_random(&rand::random::<[u8; TOKEN_BYTES]>())
 }
 
 /// An account as its owner or an admin sees it.

@@ -35,6 +35,13 @@ impl Trail {
         tracing::warn!(user_id, sign_in_id, client_address, %trace_id, "refresh token reused; sign-in ended");
     }
 
+    /// A token that had just been spent got its answer again: an answer that was lost, two gateways
+    /// that were asked at once, or a copy, which is noticed at its next use.
+    pub fn refresh_token_repeated(self, user_id: i64, sign_in_id: i64) {
+        let (client_address, trace_id) = (self.client(), self.trace);
+        tracing::info!(user_id, sign_in_id, client_address, %trace_id, "refresh token answered again");
+    }
+
     /// Somebody who has the password came to an account that is disabled.
     pub fn disabled_account(self, user_id: i64) {
         let (client_address, trace_id) = (self.client(), self.trace);

@@ -4,6 +4,7 @@ mod account;
 mod changes;
 mod conflict;
 mod listing;
+mod refresh_token;
 mod revoked;
 mod sign_in;
 mod signing_key;
@@ -15,8 +16,9 @@ use micro::database::{Database, Ids};
 pub use account::{Account, Names, NewAccount};
 pub use changes::{By, RoleChange, Wanted};
 pub use listing::Position;
+pub use refresh_token::{Exchange, Rotation};
 pub use revoked::RevokedRows;
-pub use sign_in::{NewSignIn, Rotation};
+pub use sign_in::NewSignIn;
 pub use signing_key::StoredKey;
 
 /// Ids leased at a time: a process that ends wastes fewer than this.

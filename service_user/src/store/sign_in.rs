@@ -1,12 +1,11 @@
-//! Rows of `sign_in` and `refresh_token`.
+//! Rows of `sign_in`.
 
 use micro::Problem;
 use sqlx::{Any, Transaction};
 
-use super::account::{Row, select_account};
+use super::refresh_token::insert_token;
 use super::{Account, Store};
-use crate::domain::Refusal;
-use crate::domain::refresh::{TokenState, Verdict, judge};
+use crate::domain::refresh::RefreshToken;
 
 /// A sign-in to store, with its first refresh token.
 #[derive(Debug, Clone)]
@@ -21,54 +20,6 @@ pub struct NewSignIn {
     pub expires_at: i64,
     /// Sign-ins of the account that stay open, this one included.
     pub open_at_most: i64,
-}
-
-/// A refresh token that was exchanged.
-#[derive(Debug, Clone)]
-pub struct Rotated {
-    /// The sign-in it belongs to.
-    pub sign_in_id: i64,
-    /// The account as it is now.
-    pub account: Account,
-}
-
-/// What became of an exchange.
-#[derive(Debug, Clone)]
-pub enum Rotation {
-    /// The token was good.
-    Done(Box<Rotated>),
-    /// It was spent before: somebody has a copy. Its sign-in is ended.
-    Reused {
-        /// Whose it was.
-        user_id: i64,
-        /// The sign-in.
-        sign_in_id: i64,
-    },
-}
-
-#[derive(sqlx::FromRow)]
-struct Token {
-    sign_in_id: i64,
-    account_id: i64,
-    expires_at: i64,
-    spent_at: Option<i64>,
-    ended_at: Option<i64>,
-    disabled: i64,
-}
-
-const FIND_TOKEN: &str = "SELECT t.sign_in_id, s.account_id, t.expires_at, t.spent_at, s.ended_at, a.disabled \
-     FROM refresh_token t JOIN sign_in s ON s.id = t.sign_in_id JOIN account a ON a.id = s.account_id \
-     WHERE t.digest = $1";
-
-impl Token {
-    fn state(&self) -> TokenState {
-        TokenState {
-            spent: self.spent_at.is_some(),
-            expires_at: self.expires_at,
-            sign_in_ended: self.ended_at.is_some(),
-            account_disabled: self.disabled != 0,
-        }
-    }
 }
 
 impl Store {
@@ -112,53 +63,12 @@ impl Store {
         Ok(found.fetch_optional(self.database.pool()).await?)
     }
 
-    /// Spends the token `digest` and stores its successor.
-    ///
-    /// # Errors
-    /// `REFRESH_TOKEN_INVALID`, or the database's.
-    pub async fn rotate(
-        &self,
-        digest: &str,
-        successor: &str,
-        now_ms: i64,
-        expires_at: i64,
-    ) -> Result<Rotation, Problem> {
-        // Read before the transaction: junk must not take turns with what writes. All that
-        // can change meanwhile is a condition of the updates below.
-        let token = self.token(digest).await?;
-        let verdict = judge(token.as_ref().map(Token::state), now_ms);
-        let Some(token) = token.filter(|_| verdict != Verdict::Invalid) else {
-            return Err(Refusal::RefreshTokenInvalid.into());
-        };
-        let mut transaction = self.database.begin_write().await?;
-        if verdict == Verdict::Reused || !spend(&mut transaction, digest, now_ms).await? {
-            end(&mut transaction, token.sign_in_id, now_ms).await?;
-            transaction.commit().await?;
-            return Ok(Rotation::Reused { user_id: token.account_id, sign_in_id: token.sign_in_id });
-        }
-        let extended = sqlx::query("UPDATE sign_in SET expires_at = $2 WHERE id = $1 AND ended_at IS NULL")
-            .bind(token.sign_in_id)
-            .bind(expires_at)
-            .execute(&mut *transaction)
-            .await?;
-        if extended.rows_affected() == 0 {
-            return Err(Refusal::RefreshTokenInvalid.into());
-        }
-        insert_token(&mut transaction, token.sign_in_id, successor, expires_at).await?;
-        let row: Row = sqlx::query_as(select_account!("WHERE id = $1"))
-            .bind(token.account_id)
-            .fetch_one(&mut *transaction)
-            .await?;
-        transaction.commit().await?;
-        Ok(Rotation::Done(Box::new(Rotated { sign_in_id: token.sign_in_id, account: row.into() })))
-    }
-
     /// Ends the sign-in of a token, or all of its account; a token that is unknown or worth nothing ends nothing.
     ///
     /// # Errors
     /// The database's.
-    pub async fn sign_out(&self, digest: &str, everywhere: bool, now_ms: i64) -> Result<(), Problem> {
-        let token = self.token(digest).await?;
+    pub async fn sign_out(&self, token: &RefreshToken, everywhere: bool, now_ms: i64) -> Result<(), Problem> {
+        let token = self.token(token).await?;
         let live = token.filter(|token| token.ended_at.is_none() && token.expires_at > now_ms);
         let Some(token) = live else { return Ok(()) };
         let mut transaction = self.database.begin_write().await?;
@@ -189,24 +99,6 @@ impl Store {
         }
         Ok(removed)
     }
-
-    async fn token(&self, digest: &str) -> Result<Option<Token>, sqlx::Error> {
-        sqlx::query_as(FIND_TOKEN).bind(digest).fetch_optional(self.database.pool()).await
-    }
-}
-
-/// Spends a token, once: of two that try, the database lets one.
-async fn spend(
-    transaction: &mut Transaction<'static, Any>,
-    digest: &str,
-    now_ms: i64,
-) -> Result<bool, sqlx::Error> {
-    let spent = sqlx::query("UPDATE refresh_token SET spent_at = $2 WHERE digest = $1 AND spent_at IS NULL")
-        .bind(digest)
-        .bind(now_ms)
-        .execute(&mut **transaction)
-        .await?;
-    Ok(spent.rows_affected() == 1)
 }
 
 /// Stores a sign-in and ends the oldest of the account beyond the number that may be open.
@@ -235,22 +127,12 @@ pub(super) async fn insert(
     Ok(())
 }
 
-async fn insert_token(
+/// Ends a sign-in.
+pub(super) async fn end(
     transaction: &mut Transaction<'static, Any>,
-    sign_in_id: i64,
-    digest: &str,
-    expires_at: i64,
+    id: i64,
+    now_ms: i64,
 ) -> Result<(), sqlx::Error> {
-    sqlx::query("INSERT INTO refresh_token (digest, sign_in_id, expires_at) VALUES ($1, $2, $3)")
-        .bind(digest)
-        .bind(sign_in_id)
-        .bind(expires_at)
-        .execute(&mut **transaction)
-        .await?;
-    Ok(())
-}
-
-async fn end(transaction: &mut Transaction<'static, Any>, id: i64, now_ms: i64) -> Result<(), sqlx::Error> {
     sqlx::query("UPDATE sign_in SET ended_at = $2 WHERE id = $1 AND ended_at IS NULL")
         .bind(id)
         .bind(now_ms)

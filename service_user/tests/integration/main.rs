@@ -6,6 +6,7 @@
 mod accounts;
 mod admins;
 mod common;
+mod renewal;
 mod role_changes;
 mod sign_in;
 mod tokens;

@@ -142,8 +142,12 @@ async fn sign_ins_end_when_they_should() {
     let elsewhere = Person::sign_in(client, &person.name, PASSWORD).await;
     let refresh =
         async |token: &str| client.post("/v1/sessions/refresh", &json!({ "refresh_token": token })).await;
-    // A copy of a refresh token is noticed when it is used a second time, and ends the sign-in.
+    // A lost answer is given again. Once somebody has gone on, a copy of a refresh token is noticed
+    // when it is used, and ends the sign-in.
+    let lost: Value = refresh(&person.refresh_token).await.ok();
     let renewed: Value = refresh(&person.refresh_token).await.ok();
+    assert_eq!(renewed["refresh_token"], lost["refresh_token"]);
+    let renewed: Value = refresh(renewed["refresh_token"].as_str().unwrap()).await.ok();
     assert_eq!(refresh(&person.refresh_token).await.refused().reason, "REFRESH_TOKEN_REUSED");
     let reason = refresh(renewed["refresh_token"].as_str().unwrap()).await.refused().reason;
     assert_eq!(reason, "REFRESH_TOKEN_INVALID");

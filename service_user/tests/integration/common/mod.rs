@@ -1,11 +1,14 @@
 //! A running service on a database of its own, and a client.
 
 use std::path::Path;
+use std::sync::LazyLock;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use contract::film::CreateCinemaRequest;
 use contract::film::film_service_client::FilmServiceClient;
 use contract::user::user_service_client::UserServiceClient;
 use contract::user::{LoginRequest, RefreshRequest, RegisterRequest, Session};
+use micro::database::DatabaseConfig;
 use micro::{Channel, Clock, Kit, Problem};
 use service_user::Config;
 use tempfile::TempDir;
@@ -22,6 +25,46 @@ pub struct Running {
     pub clock: Clock,
     pub client: Client,
     pub dir: TempDir,
+}
+
+/// Where the service keeps its data.
+#[derive(Debug, Clone, Copy)]
+pub enum Engine {
+    Sqlite,
+    Postgres,
+}
+
+/// Every test of a file on SQLite and on PostgreSQL.
+macro_rules! on_both_engines {
+    ($($test:ident,)*) => {
+        mod sqlite {
+            $(#[tokio::test]
+            async fn $test() {
+                super::$test(super::Engine::Sqlite).await;
+            })*
+        }
+        mod postgres {
+            $(#[tokio::test]
+            async fn $test() {
+                super::$test(super::Engine::Postgres).await;
+            })*
+        }
+    };
+}
+
+pub(crate) use on_both_engines;
+
+/// One server for all tests of this process, a database for each test.
+static POSTGRES: LazyLock<servers::Postgres> = LazyLock::new(servers::Postgres::start);
+static DATABASES: AtomicU32 = AtomicU32::new(0);
+
+/// [`config`] with a database of this kind, which is empty.
+pub fn config_on(engine: Engine) -> Config {
+    let url = match engine {
+        Engine::Sqlite => String::new(),
+        Engine::Postgres => POSTGRES.database(&format!("user_{}", DATABASES.fetch_add(1, Ordering::Relaxed))),
+    };
+    Config { database: DatabaseConfig { url, max_connections: 3 }, ..config() }
 }
 
 /// Cheap hashes and no limits that a test does not ask for.
