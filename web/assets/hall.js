@@ -11,18 +11,22 @@ const say = (words, id = "quiet-live") => { document.getElementById(id).textCont
 const fill = (words, names) => words.replace("{seats}", names.join(facts.separator));
 
 // --- seats -------------------------------------------------------------------------------
-// A seat knows its state, what stands on it, and what it is called without its state.
+// A seat knows its state, whether it is held for the visitor, what stands on it, and what it is
+// called without its state.
 const seats = new Map();
 for (const node of map.querySelectorAll(".seat")) {
   const title = node.querySelector("title");
   const [x, y] = node.getAttribute("transform").match(/[-\d.]+/g).map(Number);
   const is = [...node.classList].at(-1);
   const chosen = is === "chosen";
-  const label = title.textContent.slice(0, -(chosen ? facts.chosen : facts.states[is]).length);
+  const yours = node.classList.contains("yours");
+  const label = title.textContent.slice(0, -(chosen ? facts.chosen : yours ? facts.yours : facts.states[is]).length);
   const name = node.dataset.s;
   const number = node.dataset.n ?? node.lastElementChild.textContent;
-  seats.set(name, { name, node, title, x, y, label, number, state: chosen ? "free" : is, chosen, partner: node.dataset.p, category: Number(node.dataset.c ?? 0) });
+  seats.set(name, { name, node, title, x, y, label, number, state: chosen ? "free" : is, chosen, yours, partner: node.dataset.p, category: Number(node.dataset.c ?? 0) });
 }
+/** Names of seats that were sent to be held. */
+const sent = new Set();
 const chosen = () => [...seats.values()].filter((seat) => seat.chosen);
 
 function tell(seat) {
@@ -34,8 +38,9 @@ function draw(seat) {
   const shown = seat.chosen ? "chosen" : seat.state;
   seat.node.classList.remove("chosen", ...STATES);
   seat.node.classList.add(shown);
-  seat.node.lastElementChild.textContent = { chosen: "✓", sold: "×", free: seat.number }[shown] ?? "";
-  seat.title.textContent = seat.label + (seat.chosen ? facts.chosen : facts.states[seat.state]);
+  seat.node.classList.toggle("yours", seat.yours);
+  seat.node.lastElementChild.textContent = { chosen: "✓", sold: "×", free: seat.number, held: seat.yours ? "✓" : "" }[shown] ?? "";
+  seat.title.textContent = seat.label + (seat.chosen ? facts.chosen : seat.yours ? facts.yours : facts.states[seat.state]);
   tell(seat);
   const box = boxes.get(seat.name);
   if (box) {
@@ -66,6 +71,11 @@ function choose(seat, on = !seat.chosen) {
   for (const one of change) {
     one.chosen = on;
     draw(one);
+  }
+  // Another choice than the one that was sent: the map shows again how it is.
+  if (sent.size) {
+    sent.clear();
+    watch();
   }
   say("", "live");
   say(fill(on ? facts.added : facts.removed, change.map((one) => one.name)));
@@ -135,15 +145,20 @@ function changed(lost = []) {
   document.getElementById("total").textContent = money(all.reduce((sum, seat) => sum + price(seat), 0));
   document.getElementById("hold-button").disabled = all.length === 0;
   summary();
-  const address = new URL(location.href);
-  for (const name of [...address.searchParams.keys()]) address.searchParams.delete(name);
-  if (all.length) write(address.searchParams, all);
   // Signing in and changing the language come back to the same choice.
-  history.replaceState(null, "", address);
-  const here = address.pathname + address.search;
+  const here = keep(all);
   for (const field of document.querySelectorAll('input[name="next"]')) field.value = here;
   for (const link of document.querySelectorAll('a[href^="/login?"]')) link.href = `/login?next=${encodeURIComponent(here)}`;
   advise([...all, ...lost]);
+}
+
+/** Keeps a choice in the page's address, and says what that is now. */
+function keep(all, key) {
+  const address = new URL(location.pathname, location.href);
+  if (all.length) write(address.searchParams, all);
+  if (key) address.searchParams.set("key", key);
+  history.replaceState(null, "", address);
+  return address.pathname + address.search;
 }
 
 function write(fields, all) {
@@ -177,8 +192,9 @@ function advise(all) {
 function states(change) {
   const lost = new Set();
   const set = (seat, state) => {
-    if (seat.state === state) return;
+    if (seat.state === state || sent.has(seat.name)) return;
     seat.state = state;
+    if (state !== "held") seat.yours = false;
     if (state !== "free" && seat.chosen) {
       for (const one of whole(seat)) {
         one.chosen = false;
@@ -190,7 +206,7 @@ function states(change) {
   };
   if (change.snapshot) for (const seat of seats.values()) set(seat, change.seats[seat.name] ?? "free");
   else for (const [name, state] of Object.entries(change.seats)) if (seats.has(name)) set(seats.get(name), state);
-  if (lost.size && !leaving) {
+  if (lost.size) {
     const names = [...lost].map((seat) => seat.name);
     say(fill(names.length === 1 ? facts.takenOne : facts.takenMore, names), "live");
     changed([...lost]);
@@ -228,11 +244,13 @@ function watch() {
 }
 // A browser opens few connections to one site: pages that are not looked at leave theirs.
 document.addEventListener("visibilitychange", () => (document.hidden ? source?.close() : watch()));
-// Our own purchase makes the seats held, too.
-let leaving = false;
+// Our own purchase makes the seats held, too: what was sent stays chosen until the answer is there,
+// and can be sent again where none comes.
 form?.addEventListener("submit", (event) => {
   if (event.submitter?.id === "take") return;
-  leaving = true;
+  for (const seat of chosen()) sent.add(seat.name);
+  // Whose answer is lost comes back to the same purchase: pressed again, it is the same order.
+  keep(chosen(), form.elements.key.value);
 });
 addEventListener("pagehide", () => source?.close());
 addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });

@@ -18,6 +18,8 @@ pub struct Chrome {
     pub title: String,
     /// Path and query of the page.
     pub here: String,
+    /// Where signing in comes back to: here, but for the pages that do it.
+    pub back: String,
     /// Light or dark.
     pub theme: Theme,
     /// What the navigation offers.
@@ -42,6 +44,7 @@ impl Chrome {
             chain: state.config.name.clone(),
             title,
             here: visitor.here.clone(),
+            back: visitor.here.clone(),
             theme: visitor.theme,
             signed_in: visitor.signed_in.is_some(),
             is_staff: visitor.is_staff(),

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use http::header::COOKIE;
+use http::header::{COOKIE, SET_COOKIE};
 use http::{HeaderMap, HeaderValue};
 
 /// The cookies that the site knows.
@@ -18,6 +18,8 @@ pub enum Cookie {
     Theme,
     /// The city whose cinemas are shown.
     City,
+    /// The proof of a choice that waits for signing in.
+    Waiting,
 }
 
 impl Cookie {
@@ -28,6 +30,7 @@ impl Cookie {
             Self::Language => "marquee_language",
             Self::Theme => "marquee_theme",
             Self::City => "marquee_city",
+            Self::Waiting => "marquee_waiting",
         }
     }
 
@@ -36,6 +39,13 @@ impl Cookie {
         let lines = headers.get_all(COOKIE).iter().filter_map(|line| line.to_str().ok());
         let mut pairs = lines.flat_map(|line| line.split(';')).filter_map(|pair| pair.trim().split_once('='));
         pairs.find(|(name, _)| *name == self.name()).map(|(_, value)| value).filter(|value| !value.is_empty())
+    }
+
+    /// Whether an answer sets it.
+    pub fn is_set_by(self, headers: &HeaderMap) -> bool {
+        let lines = headers.get_all(SET_COOKIE).iter().filter_map(|line| line.to_str().ok());
+        let mut names = lines.filter_map(|line| line.split_once('=')).map(|(name, _)| name);
+        names.any(|name| name == self.name())
     }
 
     /// A header that sets it for `seconds`; that removes it where they are 0.
@@ -69,6 +79,15 @@ mod tests {
         assert_eq!(Cookie::Access.of(&headers), Some("x.y-z"));
         assert_eq!(Cookie::City.of(&headers), None);
         assert_eq!(Cookie::Refresh.of(&headers), None);
+    }
+
+    #[test]
+    fn an_answer_that_sets_one_cookie_does_not_set_another() {
+        let mut headers = HeaderMap::new();
+        headers.append(SET_COOKIE, Cookie::Theme.set("dark", 60, false).unwrap());
+        assert!(Cookie::Theme.is_set_by(&headers) && !Cookie::Access.is_set_by(&headers));
+        headers.append(SET_COOKIE, Cookie::Access.set("", 0, false).unwrap());
+        assert!(Cookie::Access.is_set_by(&headers));
     }
 
     #[test]

@@ -6,6 +6,7 @@
 //! rights of its own. `session` keeps a visitor signed in by cookies, `language` has the
 //! words, `assets` what pages load, and `pages` has one module for each page.
 
+mod accept;
 mod assets;
 mod chrome;
 mod config;
@@ -33,13 +34,15 @@ use std::sync::Arc;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::DefaultBodyLimit;
+use http::request::Parts;
 use http::{Request, Response};
 use micro::auth::Verifier;
 use micro::trace::TraceContext;
-use micro::{Clock, Registry};
+use micro::{Clock, Problem, Registry};
 use tokio_util::sync::CancellationToken;
 use tower::ServiceExt;
 
+pub use accept::wants_page;
 pub use config::{Config, ConfigError, Rule as LoneSeats};
 
 use services::Services;
@@ -60,6 +63,7 @@ pub struct Origin {
 /// The site.
 pub struct Site {
     router: Router,
+    state: Arc<State>,
 }
 
 /// What pages need.
@@ -90,8 +94,8 @@ impl Site {
             .layer(axum::middleware::from_fn_with_state(state.clone(), visit::visit))
             .merge(assets::routes())
             .layer(DefaultBodyLimit::max(MAX_FORM))
-            .with_state(state);
-        Self { router }
+            .with_state(state.clone());
+        Self { router, state }
     }
 
     /// The first part of a path, where the site takes it: what metrics and traces call the page.
@@ -99,6 +103,11 @@ impl Site {
     pub fn place(path: &str) -> Option<&'static str> {
         let first = path.strip_prefix('/')?.split('/').next()?;
         pages::PLACES.iter().find(|place| **place == first && (path == "/" || !first.is_empty())).copied()
+    }
+
+    /// The page that tells why the gateway refuses a request, whatever its path.
+    pub async fn tell(&self, origin: Origin, parts: &Parts, problem: Problem) -> Response<Body> {
+        visit::tell(&self.state, origin, parts, problem).await
     }
 
     /// Answers a request whose path it takes.

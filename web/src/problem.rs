@@ -6,7 +6,8 @@ use askama::Template;
 use axum::body::Body;
 use axum::response::IntoResponse;
 use fluent_bundle::{FluentArgs, FluentValue};
-use http::{Response, StatusCode};
+use http::header::CONTENT_TYPE;
+use http::{HeaderMap, HeaderValue, Response, StatusCode};
 use micro::Problem;
 use tonic::{Code, Status};
 use tonic_types::StatusExt;
@@ -31,9 +32,12 @@ pub enum Refused {
 impl Refused {
     /// To sign in, and then back to a path.
     pub fn sign_in(back: &str) -> Self {
-        let query: String =
-            form_urlencoded::Serializer::new(String::new()).append_pair("next", back).finish();
-        Self::Elsewhere(format!("/login?{query}"))
+        Self::Elsewhere(Self::sign_in_place(back))
+    }
+
+    /// Where one signs in, and then comes back to a path.
+    pub fn sign_in_place(back: &str) -> String {
+        place_with_next("/login", back)
     }
 
     /// There is no such page, or it is not for this visitor.
@@ -48,6 +52,12 @@ impl Refused {
             Self::Status(status) => error_page(state, visitor, status),
         }
     }
+}
+
+/// A page that leads on to a path.
+pub fn place_with_next(page: &str, next: &str) -> String {
+    let query: String = form_urlencoded::Serializer::new(String::new()).append_pair("next", next).finish();
+    format!("{page}?{query}")
 }
 
 impl From<Status> for Refused {
@@ -108,6 +118,24 @@ struct ProblemPage {
     trace: String,
 }
 
+/// The problem of an answer that says nothing, or nothing a visitor could read; nothing where an
+/// answer is none of those.
+pub fn unsaid(status: StatusCode, headers: &HeaderMap) -> Option<Problem> {
+    let content_type = headers.get(CONTENT_TYPE).map_or(&b""[..], HeaderValue::as_bytes);
+    let is_said = !content_type.is_empty() && !content_type.starts_with(b"text/plain");
+    if is_said || !(status.is_client_error() || status.is_server_error()) {
+        return None;
+    }
+    Some(match status {
+        StatusCode::METHOD_NOT_ALLOWED => {
+            Problem::new(Code::Unimplemented, "METHOD_NOT_ALLOWED", "the page does not take this method")
+        }
+        StatusCode::PAYLOAD_TOO_LARGE => Problem::invalid("BODY_TOO_LARGE", "the form is too large"),
+        status if status.is_client_error() => Problem::invalid("FORM_UNREADABLE", "the form cannot be read"),
+        _ => Problem::new(Code::Internal, "INTERNAL", "the page could not be written"),
+    })
+}
+
 /// The page that tells of a problem.
 pub fn error_page(state: &State, visitor: &Visitor, status: &Status) -> Response<Body> {
     let code = status.code();
@@ -115,12 +143,20 @@ pub fn error_page(state: &State, visitor: &Visitor, status: &Status) -> Response
         tracing::error!(message = status.message(), trace_id = %visitor.origin.trace, "a page failed");
     }
     let page = ProblemPage {
-        chrome: Chrome::new(state, visitor, "problem-title"),
+        chrome: Chrome::new(state, visitor, title(code)),
         words: words(visitor.language, status),
         reason: reason(status),
         trace: visitor.origin.trace.to_string(),
     };
     response::page_with(http_status(code), &page)
+}
+
+fn title(code: Code) -> &'static str {
+    match code {
+        Code::NotFound => "problem-title-not-found",
+        Code::ResourceExhausted | Code::Unavailable => "problem-title-busy",
+        _ => "problem-title",
+    }
 }
 
 /// The HTTP status of a page that was refused.

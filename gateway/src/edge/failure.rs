@@ -17,6 +17,8 @@ use crate::status;
 
 /// Media type of an error (RFC 9457).
 pub const PROBLEM_JSON: &str = "application/problem+json";
+/// The reason where a path means nothing.
+const PATH_UNKNOWN: &str = "PATH_UNKNOWN";
 /// Said to the client where a service failed in a way it did not mean to tell.
 const OUR_SIDE: &str = "something went wrong on our side";
 
@@ -88,7 +90,13 @@ impl Failure {
     /// 404 for a path that means nothing.
     #[must_use]
     pub fn path_unknown() -> Self {
-        Problem::not_found("PATH_UNKNOWN", "there is nothing at this path; see /docs").into()
+        Problem::not_found(PATH_UNKNOWN, "there is nothing at this path; see /docs").into()
+    }
+
+    /// Whether it is that a path means nothing.
+    #[must_use]
+    pub fn is_path_unknown(&self) -> bool {
+        self.problem.reason() == PATH_UNKNOWN
     }
 
     /// 400 for a request without a host, or with several.
@@ -155,6 +163,15 @@ impl Failure {
         *response.status_mut() = StatusCode::NO_CONTENT;
         *response.headers_mut() = self.headers;
         response
+    }
+
+    /// As a page that tells of it.
+    pub async fn into_page(self, told: impl AsyncFnOnce(Problem) -> Response<Body>) -> Response<Body> {
+        micro::seen::refused(self.problem.reason());
+        let mut page = told(self.problem).await;
+        *page.status_mut() = self.status;
+        page.headers_mut().extend(self.headers);
+        page
     }
 
     /// As an HTTP answer.

@@ -56,7 +56,7 @@ pub async fn answer(
 }
 
 /// What a path answers to a method it does not have: `OPTIONS` asks which it has.
-fn other_method(method: &Verb, mut allowed: Vec<Verb>) -> Result<Response<Body>, Failure> {
+pub fn other_method(method: &Verb, mut allowed: Vec<Verb>) -> Result<Response<Body>, Failure> {
     if allowed.contains(&Verb::GET) {
         allowed.push(Verb::HEAD);
     }

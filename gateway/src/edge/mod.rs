@@ -9,6 +9,7 @@ mod frames;
 mod json;
 mod outgoing;
 mod pages;
+mod people;
 mod request;
 mod route;
 mod seen;
@@ -21,11 +22,11 @@ use std::panic::AssertUnwindSafe;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
-use std::time::Duration;
 
 use axum::body::Body;
 use futures_util::FutureExt;
 use http::header::{CONTENT_SECURITY_POLICY, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS};
+use http::request::Parts;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response, Version};
 use micro::auth::Verifier;
 use micro::trace::{TRACEPARENT, TraceContext};
@@ -106,21 +107,30 @@ impl tower::Service<Request<Body>> for Edge {
 async fn answer(state: &Arc<State>, mut request: Request<Body>) -> Response<Body> {
     let seen = Seen::of(state, &request);
     remove_ours(request.headers_mut());
-    let work = seen.current().scope(dispatch(state, &seen, request));
+    let asking = people::asking(state, &request);
+    let work = seen.current().scope(dispatch(state, &seen, asking.as_ref(), request));
     let work = AssertUnwindSafe(work).catch_unwind();
-    let response = work.await.unwrap_or_else(|_| {
-        // The panic itself has been reported by the panic hook.
-        let failure = Failure::internal("a request panicked");
-        match seen.protocol {
-            None => failure.into_response(seen.origin.trace),
-            Some(_) => tonic::Status::from(failure.problem).into_http(),
+    let response = match work.await {
+        Ok(response) => response,
+        Err(_) => {
+            // The panic itself has been reported by the panic hook.
+            let failure = Failure::internal("a request panicked");
+            match seen.protocol {
+                None => people::refused(state, &seen, asking.as_ref(), failure).await,
+                Some(_) => tonic::Status::from(failure.problem).into_http(),
+            }
         }
-    });
+    };
     seen.answered(&response);
     response
 }
 
-async fn dispatch(state: &Arc<State>, seen: &Seen, request: Request<Body>) -> Response<Body> {
+async fn dispatch(
+    state: &Arc<State>,
+    seen: &Seen,
+    asking: Option<&Parts>,
+    request: Request<Body>,
+) -> Response<Body> {
     let origin = seen.origin;
     let allowed = state.rate.take(origin.client).map_err(Failure::rate_limited);
     let allowed = allowed.and_then(|()| one_host(&request));
@@ -140,7 +150,10 @@ async fn dispatch(state: &Arc<State>, seen: &Seen, request: Request<Body>) -> Re
         Ok(()) => http(state, seen, request).await,
         Err(failure) => Err(failure),
     };
-    let mut response = answered.unwrap_or_else(|failure| failure.into_response(origin.trace));
+    let mut response = match answered {
+        Ok(response) => response,
+        Err(failure) => people::refused(state, seen, asking, failure).await,
+    };
     if head {
         strip_body(&mut response);
     }
@@ -155,10 +168,7 @@ async fn http(state: &Arc<State>, seen: &Seen, request: Request<Body>) -> Result
         return Ok(page);
     }
     if let (Route::Site(_), Some(site)) = (&seen.route, &state.site) {
-        let origin = web::Origin { client: seen.origin.client, trace: seen.origin.trace };
-        let patience = Duration::from_millis(state.config.request_timeout_ms);
-        let answer = tokio::time::timeout(patience, site.answer(origin, request)).await;
-        return answer.map_err(|_| Failure::deadline());
+        return people::answer(state, seen, site, request).await;
     }
     json::answer(state, seen, request).await
 }

@@ -14,6 +14,7 @@ mod openapi;
 mod openapi_schemas;
 mod openapi_tools;
 mod order_pages;
+mod people;
 mod purchase;
 mod screening_page;
 mod staff_pages;

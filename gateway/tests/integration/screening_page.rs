@@ -1,5 +1,8 @@
 //! The page of a screening, as a browser without scripts uses it, and its live changes.
 
+mod waiting;
+mod yours;
+
 use std::time::Duration;
 
 use http::{Method, StatusCode};

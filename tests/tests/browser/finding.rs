@@ -109,6 +109,11 @@ async fn a_film_tells_of_itself_and_when_it_is_on() {
             browser.is_at(&format!("/films/{}", programme.amelie)).await;
             assert_eq!(browser.text("h1").await, language.of(AMELIE.0, AMELIE.1));
             assert_eq!(browser.text(".original").await, "Le Fabuleux Destin d'Amélie Poulain");
+            // Every fact has a label of its own.
+            let labels = browser.texts("dl.facts dt").await;
+            assert_eq!(labels[..2], [language.of("Length", "片长"), language.of("Genres", "类型")]);
+            let distinct: std::collections::BTreeSet<&String> = labels.iter().collect();
+            assert_eq!(distinct.len(), labels.len(), "{labels:?}");
             browser.read("Jean-Pierre Jeunet").await;
             browser.read(language.of("2 h 2 min", "2 小时 2 分钟")).await;
             browser.read("Kino Centraal").await;

@@ -5,9 +5,7 @@ use tests::Settings;
 use tests::person::PASSWORD;
 
 use crate::browser::Browser;
-use crate::hall::{
-    choose, chosen, enter, hold, is_live, is_phase, is_state, order, orders, pay, seat, tickets,
-};
+use crate::hall::{choose, enter, hold, is_live, is_phase, is_state, order, orders, pay, seat, tickets};
 use crate::keyboard::{ENTER, TAB, tab_to};
 use crate::look::{Language, Look};
 use crate::people::{register, sign_out, try_to_register};
@@ -38,14 +36,11 @@ async fn from_the_start_page_to_the_tickets_and_back() {
             is_live(&browser).await;
             choose(&browser, &seats).await;
             let total = browser.text("#total").await;
-            // Who is not signed in comes back to the same seats.
+            // Who is not signed in has the same seats held as soon as that is done.
             browser.follow("#hold-button").await;
             browser.follow("main a[href^='/register']").await;
             try_to_register(&browser, &format!("jana-{}", language.short()), PASSWORD).await;
-            is_live(&browser).await;
-            assert_eq!(chosen(&browser).await, seats);
-            assert_eq!(browser.text("#total").await, total);
-            let id = hold(&browser).await;
+            let id = order(&browser).await;
             is_phase(&browser, "open").await;
             let button = browser.text("form[action$='/pay'] button").await;
             assert!(button.ends_with(&total), "{button}: not {total}");
@@ -108,8 +103,6 @@ async fn by_keyboard_alone() {
         go("#hold-button").await;
         let typed = format!("kim{TAB}{PASSWORD}{ENTER}");
         browser.turn(async || browser.strike(&typed).await).await;
-        is_live(&browser).await;
-        go("#hold-button").await;
         is_phase(&browser, "open").await;
         go("form[action$='/pay'] button").await;
         is_phase(&browser, "paid").await;
@@ -195,6 +188,46 @@ async fn a_payment_that_comes_too_late_takes_the_seats_again() {
         is_phase(&browser, "paid").await;
         browser.read("The seats were still free, so they are yours.").await;
         assert_eq!(tickets(&browser).await, ["C1", "C2"]);
+    })
+    .await;
+}
+
+/// The hold is over before the bank has answered, and somebody else has bought one of the seats.
+#[tokio::test]
+async fn a_payment_that_comes_too_late_for_its_seats_goes_back() {
+    let settings = Settings::default()
+        .with("order.hold_ms", 12_000)
+        .with("order.payment_grace_ms", 0)
+        .with("order.sandbox.late_after_ms", 20_000);
+    play("too_late_and_gone", settings, async |stage| {
+        let programme = Programme::plan(&stage.cluster).await;
+        let browser = stage.browser(Look::phone(Language::Chinese)).await;
+        browser.open("/").await;
+        register(&browser, "nina").await;
+        enter(&browser, programme.screening).await;
+        choose(&browser, &["C1", "C2"]).await;
+        let id = hold(&browser).await;
+        pay(&browser, "card_late").await;
+        is_phase(&browser, "processing").await;
+        // The page says by itself that the time is over, and what may come of the payment.
+        is_phase(&browser, "expired-waiting").await;
+        browser.read("否则款项全额退还。").await;
+        let other = stage.cluster.customer().await;
+        other.buy_and_pay(programme.screening, &["C2"]).await;
+        // And then that the money goes back, all of it.
+        is_phase(&browser, "expired").await;
+        browser.read("支付到账时已超时，座位已售出。€24.00 将全额退还给您。").await;
+        let refund = browser.text("#refunds li").await;
+        for words in ["退还 €24.00", "支付到账时座位已售出。", "款项已原路退回。"] {
+            assert!(refund.contains(words), "{words}: {refund}");
+        }
+        assert!(tickets(&browser).await.is_empty());
+        let person = tests::Person::sign_in(stage.cluster.client(), "nina", PASSWORD).await;
+        tests::audit::money(&person.order(id).await);
+        // Others are chosen from there.
+        browser.follow(&format!("main a[href='/screenings/{}']", programme.screening)).await;
+        is_state(&browser, "C2", "sold").await;
+        is_state(&browser, "C1", "free").await;
     })
     .await;
 }

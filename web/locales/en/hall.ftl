@@ -26,9 +26,11 @@ hall-state-held = being bought
 hall-state-sold = sold
 hall-state-unavailable = not for sale
 hall-state-chosen = chosen
+hall-state-yours = held for you
 hall-key-free = Free
 hall-key-chosen = Chosen by you
 hall-key-held = Being bought
+hall-key-yours = Held for you
 hall-key-sold = Sold
 hall-key-unavailable = Not for sale
 
@@ -70,6 +72,16 @@ hall-just-taken = { $count ->
    *[other] { $seats } were just taken by somebody else and are no longer chosen.
 }
 hall-offer-instead = Take { $seats } instead
+hall-yours-held = { $count ->
+    [one] { $seats } is held for you already.
+   *[other] { $seats } are held for you already.
+}
+hall-yours-pay = Pay for this order
+hall-yours-paid = { $count ->
+    [one] You have a ticket for { $seats } already.
+   *[other] You have tickets for { $seats } already.
+}
+hall-yours-tickets = Show the tickets
 hall-alone = { $count ->
     [one] Your choice leaves seat { $seats } alone: hardly anybody buys a single seat.
    *[other] Your choice leaves seats { $seats } alone: hardly anybody buys a single seat.

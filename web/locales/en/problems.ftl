@@ -1,6 +1,11 @@
 # What went wrong, by the stable reason of the answer.
 
 problem-PAGE_NOT_FOUND = There is no such page, or it is not yours to see.
+problem-PATH_UNKNOWN = There is no such page. The link may be old, or mistyped.
+problem-METHOD_NOT_ALLOWED = This page cannot be asked for like that. Nothing was done.
+problem-BODY_TOO_LARGE = That is too large to be sent.
+problem-FORM_UNREADABLE = This form could not be read, so nothing was done. Go back, load the page again, and try once more.
+problem-DEADLINE_EXCEEDED = This took too long. It may have been done all the same: look before you try again.
 problem-FILM_NOT_FOUND = There is no such film.
 problem-SCREENING_NOT_FOUND = There is no such screening.
 problem-ORDER_NOT_FOUND = There is no such order among yours.

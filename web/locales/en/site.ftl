@@ -55,12 +55,14 @@ footer-api = For developers
 footer-about = Cinema tickets, sold once.
 
 login-title = Sign in
+login-holds = As soon as you have signed in, { $seats } will be held for you.
 login-name = E-mail, phone or user name
 login-password = Password
 login-submit = Sign in
 login-none-yet = No account yet?
 login-register = Open one
 register-title = Open an account
+register-holds = As soon as your account is open, { $seats } will be held for you.
 register-login = E-mail, phone (+44…) or user name
 register-name = Your name (optional)
 register-password = Password
@@ -70,6 +72,8 @@ register-have-one = Have an account?
 register-login-instead = Sign in
 
 problem-title = That did not work
+problem-title-not-found = Not found
+problem-title-busy = Please wait a little
 problem-back = To the films
 problem-trace = If you write to us, name this number: { $trace }
 

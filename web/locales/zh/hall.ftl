@@ -26,9 +26,11 @@ hall-state-held = 他人正在购买
 hall-state-sold = 已售
 hall-state-unavailable = 不出售
 hall-state-chosen = 已选
+hall-state-yours = 已为您保留
 hall-key-free = 可选
 hall-key-chosen = 您已选
 hall-key-held = 他人正在购买
+hall-key-yours = 已为您保留
 hall-key-sold = 已售
 hall-key-unavailable = 不出售
 
@@ -67,6 +69,10 @@ hall-best-none = { $count ->
 
 hall-just-taken = { $seats } 刚被他人选走，已从您的选择中移除。
 hall-offer-instead = 改选 { $seats }
+hall-yours-held = { $seats } 已为您保留。
+hall-yours-pay = 前往支付此订单
+hall-yours-paid = 您已购买 { $seats } 的电影票。
+hall-yours-tickets = 查看电影票
 hall-alone = 您的选择会让 { $seats } 落单，单独的空位很少有人买。
 hall-alone-may = 您可以改选，也可以照样锁定。
 hall-alone-must = 请改选其他座位。

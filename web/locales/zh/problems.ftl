@@ -1,6 +1,11 @@
 # 各种错误原因的说明。
 
 problem-PAGE_NOT_FOUND = 没有这个页面，或您无权查看。
+problem-PATH_UNKNOWN = 没有这个页面。链接可能已失效，或网址有误。
+problem-METHOD_NOT_ALLOWED = 不能这样访问此页面，未执行任何操作。
+problem-BODY_TOO_LARGE = 提交的内容太大。
+problem-FORM_UNREADABLE = 无法读取此表单，未执行任何操作。请返回并刷新页面后重试。
+problem-DEADLINE_EXCEEDED = 处理时间过长，操作可能已经完成，请先查看结果再重试。
 problem-FILM_NOT_FOUND = 没有这部影片。
 problem-SCREENING_NOT_FOUND = 没有这个场次。
 problem-ORDER_NOT_FOUND = 您没有这个订单。

@@ -52,12 +52,14 @@ footer-api = 开发者
 footer-about = 每个座位，只卖一次。
 
 login-title = 登录
+login-holds = 登录后将立即为您锁定 { $seats }。
 login-name = 邮箱、手机号或用户名
 login-password = 密码
 login-submit = 登录
 login-none-yet = 还没有账户？
 login-register = 注册一个
 register-title = 注册账户
+register-holds = 注册后将立即为您锁定 { $seats }。
 register-login = 邮箱、手机号（+86…）或用户名
 register-name = 您的姓名（可不填）
 register-password = 密码
@@ -67,6 +69,8 @@ register-have-one = 已有账户？
 register-login-instead = 登录
 
 problem-title = 出了点问题
+problem-title-not-found = 找不到页面
+problem-title-busy = 请稍等
 problem-back = 返回影片
 problem-trace = 联系我们时请提供此编号：{ $trace }
 

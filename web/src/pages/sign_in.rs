@@ -12,6 +12,7 @@ use http::{Response, StatusCode};
 use serde::Deserialize;
 use tonic::{Code, Status};
 
+use super::screening::waiting;
 use crate::chrome::Chrome;
 use crate::cookies::Cookie;
 use crate::problem::{self, Refused};
@@ -49,6 +50,8 @@ pub struct Register {
 #[template(path = "login.html")]
 struct LoginPage<'a> {
     chrome: Chrome,
+    /// What is held as soon as one has signed in.
+    holds: Option<String>,
     login: &'a str,
     next: &'a str,
     problem: Option<String>,
@@ -58,35 +61,74 @@ struct LoginPage<'a> {
 #[template(path = "register.html")]
 struct RegisterPage<'a> {
     chrome: Chrome,
+    /// What is held as soon as the account is there.
+    holds: Option<String>,
     login: &'a str,
     display_name: &'a str,
     next: &'a str,
     problem: Option<String>,
 }
 
+/// A page that signs in.
+struct Door {
+    path: &'static str,
+    title: &'static str,
+    /// The text that says what is held then.
+    holds: &'static str,
+}
+
+const LOGIN: Door = Door { path: "/login", title: "login-title", holds: "login-holds" };
+const REGISTER: Door = Door { path: "/register", title: "register-title", holds: "register-holds" };
+
+impl Door {
+    /// What is around the form, and what is held afterwards. Where to go on is kept whatever is
+    /// done meanwhile: another language, a password that was wrong.
+    fn around(
+        &self,
+        state: &State,
+        visitor: &Visitor,
+        headers: &HeaderMap,
+        next: &str,
+    ) -> (Chrome, Option<String>) {
+        let mut chrome = Chrome::new(state, visitor, self.title);
+        if !next.is_empty() {
+            chrome.here = problem::place_with_next(self.path, next);
+            next.clone_into(&mut chrome.back);
+        }
+        let seats = waiting::of(headers, next).map(|waiting| waiting.seats());
+        let holds = seats.map(|seats| {
+            let seats = seats.join(&visitor.language.text("hall-list-separator"));
+            visitor.language.text_with(self.holds, &[("seats", seats.into())])
+        });
+        (chrome, holds)
+    }
+}
+
 /// The form to sign in.
 pub async fn login_form(
     Extract(state): Extract<Arc<State>>,
     visitor: Visitor,
+    headers: HeaderMap,
     Query(after): Query<After>,
 ) -> Response<Body> {
-    let chrome = Chrome::new(&state, &visitor, "login-title");
-    response::page(&LoginPage { chrome, login: "", next: &after.next, problem: None })
+    let (chrome, holds) = LOGIN.around(&state, &visitor, &headers, &after.next);
+    response::page(&LoginPage { chrome, holds, login: "", next: &after.next, problem: None })
 }
 
 /// Signs in.
 pub async fn login(
     Extract(state): Extract<Arc<State>>,
     visitor: Visitor,
+    headers: HeaderMap,
     Form(typed): Form<Login>,
 ) -> Result<Response<Body>, Refused> {
     let message = LoginRequest { login: typed.login.trim().to_owned(), password: typed.password };
     match state.services.users().login(visitor.ask(message)).await {
-        Ok(session) => Ok(signed_in(&state, &session.into_inner(), &typed.next)),
+        Ok(session) => Ok(signed_in(&state, &visitor, &headers, &session.into_inner(), &typed.next).await),
         Err(status) => {
             let problem = Some(to_be_mended(&visitor, status)?);
-            let chrome = Chrome::new(&state, &visitor, "login-title");
-            let page = LoginPage { chrome, login: &typed.login, next: &typed.next, problem };
+            let (chrome, holds) = LOGIN.around(&state, &visitor, &headers, &typed.next);
+            let page = LoginPage { chrome, holds, login: &typed.login, next: &typed.next, problem };
             Ok(response::page_with(StatusCode::BAD_REQUEST, &page))
         }
     }
@@ -96,25 +138,28 @@ pub async fn login(
 pub async fn register_form(
     Extract(state): Extract<Arc<State>>,
     visitor: Visitor,
+    headers: HeaderMap,
     Query(after): Query<After>,
 ) -> Response<Body> {
-    let chrome = Chrome::new(&state, &visitor, "register-title");
-    response::page(&RegisterPage { chrome, login: "", display_name: "", next: &after.next, problem: None })
+    let (chrome, holds) = REGISTER.around(&state, &visitor, &headers, &after.next);
+    let next = &after.next;
+    response::page(&RegisterPage { chrome, holds, login: "", display_name: "", next, problem: None })
 }
 
 /// Opens an account and signs in.
 pub async fn register(
     Extract(state): Extract<Arc<State>>,
     visitor: Visitor,
+    headers: HeaderMap,
     Form(typed): Form<Register>,
 ) -> Result<Response<Body>, Refused> {
     match state.services.users().register(visitor.ask(account(&visitor, &typed))).await {
-        Ok(session) => Ok(signed_in(&state, &session.into_inner(), &typed.next)),
+        Ok(session) => Ok(signed_in(&state, &visitor, &headers, &session.into_inner(), &typed.next).await),
         Err(status) => {
             let problem = Some(to_be_mended(&visitor, status)?);
-            let chrome = Chrome::new(&state, &visitor, "register-title");
+            let (chrome, holds) = REGISTER.around(&state, &visitor, &headers, &typed.next);
             let (login, display_name, next) = (&typed.login, &typed.display_name, &typed.next);
-            let page = RegisterPage { chrome, login, display_name, next, problem };
+            let page = RegisterPage { chrome, holds, login, display_name, next, problem };
             Ok(response::page_with(StatusCode::BAD_REQUEST, &page))
         }
     }
@@ -157,8 +202,20 @@ fn account(visitor: &Visitor, typed: &Register) -> RegisterRequest {
     }
 }
 
-fn signed_in(state: &State, session: &Session, next: &str) -> Response<Body> {
-    response::with_cookies(response::see_other(next), session::cookies(state, session))
+/// Goes on where one was; what was chosen before and waits for this is held at once.
+async fn signed_in(
+    state: &State,
+    visitor: &Visitor,
+    headers: &HeaderMap,
+    session: &Session,
+    next: &str,
+) -> Response<Body> {
+    let place = match waiting::of(headers, next) {
+        Some(waiting) => waiting.hold(state, visitor, session).await,
+        None => next.to_owned(),
+    };
+    let cookies = session::cookies(state, session).into_iter().chain(waiting::forget(state));
+    response::with_cookies(response::see_other(&place), cookies)
 }
 
 /// What stands over the form: what was typed can be mended there.

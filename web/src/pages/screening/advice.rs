@@ -20,6 +20,7 @@ use crate::{State, response};
 use super::asked::Asked;
 use super::look;
 use super::notices::{self, Notice, Offer};
+use super::yours;
 
 /// What is said of a choice.
 pub struct Advised {
@@ -53,7 +54,11 @@ pub async fn show(
     let asked = Asked::read(query.unwrap_or_default().as_bytes());
     let screening = info.screening.unwrap_or_default();
     let advised = of(&state, &visitor, &hall, &screening, &asked.choice);
-    let taken = hall.names(asked.choice.seats(&hall).filter(|seat| !hall.is_free(*seat)));
+    let mut taken = hall.names(asked.choice.seats(&hall).filter(|seat| !hall.is_free(*seat)));
+    if !taken.is_empty() {
+        let yours = yours::of(&state, &visitor, screening.film_sid).await;
+        taken.retain(|seat| !yours.has(seat));
+    }
     let taken = (!taken.is_empty())
         .then(|| notices::taken(&visitor, screening.film_sid, &hall, &asked.choice, &taken));
     let chrome = Chrome::new(&state, &visitor, "choose-seats");

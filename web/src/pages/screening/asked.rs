@@ -9,6 +9,8 @@ use super::MOST_TOGETHER;
 const MOST_FIELDS: usize = 8 * MOST_SEATS;
 /// Longest reason and longest key, bytes.
 const WORD_MAX: usize = 64;
+/// Says of a choice that waits that its visitor has been advised about it, whatever it is.
+pub const ADVISED: &str = "yes";
 
 /// What the address of a screening or its form says.
 #[derive(Debug, Default)]
@@ -32,6 +34,11 @@ pub struct Asked {
 }
 
 impl Asked {
+    /// Whether the visitor has been advised about this choice.
+    pub fn is_advised(&self) -> bool {
+        self.advised == ADVISED || self.advised == self.choice.sorted()
+    }
+
     /// From a query or a form.
     pub fn read(text: &[u8]) -> Self {
         let fields: Vec<(String, String)> = form_urlencoded::parse(text)

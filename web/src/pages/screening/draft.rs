@@ -13,6 +13,7 @@ use crate::visitor::Visitor;
 use super::asked::Asked;
 use super::drawing;
 use super::notices::{self, Notice};
+use super::yours::Yours;
 
 /// What a visitor has chosen so far.
 #[derive(Default)]
@@ -39,8 +40,14 @@ pub struct Line {
 }
 
 /// What the page begins with, and what there is to say of it.
-pub fn begin(visitor: &Visitor, screening: &Screening, hall: &Hall, asked: &Asked) -> (Draft, Vec<Notice>) {
-    let mut told = Vec::new();
+pub fn begin(
+    visitor: &Visitor,
+    screening: &Screening,
+    hall: &Hall,
+    yours: &Yours,
+    asked: &Asked,
+    told: &mut Vec<Notice>,
+) -> Draft {
     if let Some(words) = refused(visitor, &asked.refused) {
         told.push(Notice::wrong(words));
     }
@@ -48,10 +55,10 @@ pub fn begin(visitor: &Visitor, screening: &Screening, hall: &Hall, asked: &Aske
         told.extend(problem::words_of(visitor.language, "TOO_MANY_SEATS").map(Notice::wrong));
     }
     let choice = match asked.best {
-        Some(count) => best(visitor, hall, asked, count, &mut told),
-        None => wanted(visitor, screening, hall, asked, &mut told),
+        Some(count) => best(visitor, hall, asked, count, told),
+        None => wanted(visitor, screening, hall, yours, asked, told),
     };
-    (draft(visitor, screening, hall, choice), told)
+    draft(visitor, screening, hall, choice)
 }
 
 /// Why a purchase was refused.
@@ -80,11 +87,13 @@ fn best(visitor: &Visitor, hall: &Hall, asked: &Asked, count: usize, told: &mut 
     choice
 }
 
-/// The seats that were asked for and can still be had, whole couple seats among them.
+/// The seats that were asked for and can still be had, whole couple seats among them. Those that
+/// are the visitor's already are told apart.
 fn wanted(
     visitor: &Visitor,
     screening: &Screening,
     hall: &Hall,
+    yours: &Yours,
     asked: &Asked,
     told: &mut Vec<Notice>,
 ) -> Choice {
@@ -95,6 +104,7 @@ fn wanted(
         let is_free = hall.is_free(seat) && !asked.gone.contains(name);
         match is_free {
             true => choice.0.push((name.clone(), *ticket)),
+            false if yours.has(name) => {}
             false => taken.push(name.clone()),
         }
     }

@@ -63,8 +63,19 @@ pub struct DrawnSeat {
 }
 
 impl Drawing {
-    /// The map of a hall.
+    /// The map of a hall with what is chosen.
     pub fn of(visitor: &Visitor, hall: &Hall, currency: &str, chosen: &[usize]) -> Self {
+        Self::for_buyer(visitor, hall, currency, chosen, &[])
+    }
+
+    /// The map of a hall with what is chosen, and what the visitor holds already.
+    pub fn for_buyer(
+        visitor: &Visitor,
+        hall: &Hall,
+        currency: &str,
+        chosen: &[usize],
+        held: &[usize],
+    ) -> Self {
         let (left, right, front, back) = hall.bounds();
         let scale = STEP / hall.step;
         let at = |place: &Place| {
@@ -72,7 +83,8 @@ impl Drawing {
         };
         let width = tidy((right - left) * scale + 2.0 * MARGIN);
         let rows = hall.rows.iter().map(|row| {
-            let seats = row.seats.iter().map(|seat| drawn(visitor, hall, currency, *seat, chosen, at));
+            let seats =
+                row.seats.iter().map(|seat| drawn(visitor, hall, currency, *seat, (chosen, held), at));
             let ends = [row.seats.first(), row.seats.last()]
                 .into_iter()
                 .flatten()
@@ -109,21 +121,27 @@ fn drawn(
     hall: &Hall,
     currency: &str,
     seat: usize,
-    chosen: &[usize],
+    (chosen, held): (&[usize], &[usize]),
     at: impl Fn(&Place) -> (f64, f64),
 ) -> DrawnSeat {
     let place = &hall.places[seat];
     let (x, y) = at(place);
     let is_chosen = chosen.contains(&seat);
+    let is_yours = place.state == SeatState::Held && held.contains(&seat);
     let state = if is_chosen { "chosen" } else { state_name(place.state) };
+    let state_words = match (is_chosen, is_yours) {
+        (true, _) => visitor.language.text("hall-state-chosen"),
+        (_, true) => visitor.language.text("hall-state-yours"),
+        _ => state_words(visitor, place.state),
+    };
     let text = match place.state {
-        _ if is_chosen => "✓".to_owned(),
+        _ if is_chosen || is_yours => "✓".to_owned(),
         SeatState::Free => place.number.clone(),
         SeatState::Sold => "×".to_owned(),
         _ => String::new(),
     };
     DrawnSeat {
-        class: format!("{} {state}", kind_class(place.kind)),
+        class: format!("{}{} {state}", kind_class(place.kind), if is_yours { " yours" } else { "" }),
         x,
         y,
         color: hall.categories.get(place.category).map(|category| category.color.clone()).unwrap_or_default(),
@@ -133,7 +151,7 @@ fn drawn(
         shape: shape(hall, place),
         number: place.number.clone(),
         text,
-        title: title(visitor, hall, currency, seat, is_chosen),
+        title: title(visitor, hall, currency, seat, state_words),
         name: place.name.clone(),
     }
 }
@@ -152,7 +170,7 @@ fn shape(hall: &Hall, place: &Place) -> &'static str {
 }
 
 /// `Row F seat 12, standard, £12.00, free`.
-fn title(visitor: &Visitor, hall: &Hall, currency: &str, seat: usize, chosen: bool) -> String {
+fn title(visitor: &Visitor, hall: &Hall, currency: &str, seat: usize, state: String) -> String {
     let place = &hall.places[seat];
     let mut parts = vec![place_words(visitor, place), kind_words(visitor, place.kind)];
     // A plan has no prices yet.
@@ -160,10 +178,7 @@ fn title(visitor: &Visitor, hall: &Hall, currency: &str, seat: usize, chosen: bo
     if place.kind != SeatKind::Blocked && priced {
         parts.push(format::money(hall.price(seat, contract::film::TicketType::Adult), currency));
     }
-    parts.push(match chosen {
-        true => visitor.language.text("hall-state-chosen"),
-        false => state_words(visitor, place.state),
-    });
+    parts.push(state);
     parts.join(&visitor.language.text("hall-list-separator"))
 }
 

@@ -8,8 +8,11 @@ mod hold;
 mod live;
 mod module_facts;
 mod notices;
+mod purchase;
 mod sales;
 mod seat_list;
+pub(in crate::pages) mod waiting;
+mod yours;
 
 use std::sync::Arc;
 
@@ -26,7 +29,7 @@ use crate::hall::Hall;
 use crate::hall::choice::MOST_SEATS;
 use crate::problem::Refused;
 use crate::visitor::Visitor;
-use crate::{State, day, format, response, title};
+use crate::{State, day, format, once, response, title};
 
 use advice::Advised;
 use asked::Asked;
@@ -42,7 +45,7 @@ const MOST_TOGETHER: usize = 10;
 pub fn routes() -> Router<Arc<State>> {
     Router::new()
         .route("/screenings/{film_sid}", get(show))
-        .route("/screenings/{film_sid}/hold", post(hold::hold))
+        .route("/screenings/{film_sid}/hold", post(hold::hold).get(hold::back))
         .route("/screenings/{film_sid}/live", get(live::watch))
         .route("/screenings/{film_sid}/advice", get(advice::show))
 }
@@ -62,13 +65,16 @@ struct ScreeningPage {
     hall_name: String,
     legend: Vec<LegendRow>,
     drawing: Drawing,
+    /// Whether some seats are held for the visitor.
+    holds_some: bool,
     sales: Sales,
     notices: Vec<Notice>,
     advised: Option<Advised>,
     draft: Draft,
     list: Vec<seat_list::ListRow>,
     best: BestForm,
-    /// Makes this rendering's purchase one, however often it is sent.
+    /// Makes this rendering's purchase one, however often it is sent; whoever comes back to it has
+    /// the same.
     key: String,
     /// For the module: see `module_facts`.
     for_module: String,
@@ -104,9 +110,11 @@ pub async fn show(
         return Err(Refused::not_found());
     };
     let sales = Sales::of(&visitor, &info, state.clock.now_ms());
-    let (draft, notices) = match sales.open {
-        true => draft::begin(&visitor, &screening, &hall, &asked),
-        false => (Draft::default(), Vec::new()),
+    let yours = yours::of(&state, &visitor, screening.film_sid).await;
+    let mut notices = yours.notices(&visitor);
+    let draft = match sales.open {
+        true => draft::begin(&visitor, &screening, &hall, &yours, &asked, &mut notices),
+        false => Draft::default(),
     };
     let advised = advice::of(&state, &visitor, &hall, &screening, &draft.choice);
     let title = title::of(&film, visitor.language).to_owned();
@@ -120,11 +128,12 @@ pub async fn show(
         ends: day::later(&screening, lasts),
         hall_name: info.hall_name.clone(),
         legend: legend(&visitor, &hall, &screening.currency),
-        drawing: Drawing::of(&visitor, &hall, &screening.currency, &draft.seats),
+        drawing: Drawing::for_buyer(&visitor, &hall, &screening.currency, &draft.seats, &yours.held(&hall)),
+        holds_some: !yours.held(&hall).is_empty(),
         for_module: module_facts::script(&visitor, &screening, &hall, sales.open),
         list: if sales.open { seat_list::of(&visitor, &hall, &draft.seats) } else { Vec::new() },
         best: best_form(&hall, &screening.currency, &asked),
-        key: format!("{:032x}", rand::random::<u128>()),
+        key: once::sent_key(&asked.key),
         cinema: info.cinema.unwrap_or_default(),
         sales,
         notices,

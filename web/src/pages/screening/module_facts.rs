@@ -36,6 +36,7 @@ pub fn script(visitor: &Visitor, screening: &Screening, hall: &Hall, open: bool)
         "states": words,
         "separator": language.text("hall-list-separator"),
         "chosen": language.text("hall-state-chosen"),
+        "yours": language.text("hall-state-yours"),
         "remove": hole("hall-remove"),
         "ticketFor": hole("hall-ticket-for"),
         "takenOne": one_gone,

@@ -18,6 +18,8 @@ pub struct Notice {
     pub words: String,
     /// Seats that are offered instead.
     pub offer: Option<Offer>,
+    /// Another page to go on: where it is, and what the link says.
+    pub leads: Option<(String, String)>,
 }
 
 /// Seats to choose with one click.
@@ -33,12 +35,12 @@ pub struct Offer {
 impl Notice {
     /// Something that worked.
     pub fn good(words: String) -> Self {
-        Self { wrong: false, words, offer: None }
+        Self { wrong: false, words, offer: None, leads: None }
     }
 
     /// Something that did not.
     pub fn wrong(words: String) -> Self {
-        Self { wrong: true, words, offer: None }
+        Self { wrong: true, words, offer: None, leads: None }
     }
 }
 
