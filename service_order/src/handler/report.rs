@@ -9,10 +9,12 @@ use crate::domain::problem;
 use crate::store::reads::{Basis, GroupBy, Sales, SalesWanted};
 
 /// Longest range of a report, milliseconds: a year and some weeks, to compare one with the last.
-const LONGEST_MS: i64 = 400 * 24 * 60 * 60 * 1000;
+const LONGEST_MS: i64 = 400 * DAY_MS;
 /// Most rows of a report: the screenings of a large chain in a week.
 const ROWS: i64 = 10_000;
 const MS_PER_MINUTE: i64 = 60_000;
+const HOUR_MS: i64 = 60 * MS_PER_MINUTE;
+const DAY_MS: i64 = 24 * HOUR_MS;
 
 impl Orders {
     pub(super) async fn sales_report(
@@ -25,15 +27,15 @@ impl Orders {
         if !(1..=LONGEST_MS).contains(&length) {
             return Err(range_invalid());
         }
+        let offset = i64::from(wish.utc_offset_minutes) * MS_PER_MINUTE;
         let wanted = SalesWanted {
             basis: match wish.basis() {
                 WishedBasis::Unspecified | WishedBasis::Sale => Basis::Sale,
                 WishedBasis::Start => Basis::Start,
             },
             group_by: match wish.group_by() {
-                WishedGroups::Unspecified | WishedGroups::Day => {
-                    GroupBy::Day(i64::from(wish.utc_offset_minutes) * MS_PER_MINUTE)
-                }
+                WishedGroups::Unspecified | WishedGroups::Day => GroupBy::Time { length: DAY_MS, offset },
+                WishedGroups::Hour => GroupBy::Time { length: HOUR_MS, offset },
                 WishedGroups::Film => GroupBy::Film,
                 WishedGroups::Cinema => GroupBy::Cinema,
                 WishedGroups::Screening => GroupBy::Screening,

@@ -82,6 +82,13 @@ async fn sales_are_added_up(engine: Engine) {
     let west = rows(&admin, west).await.unwrap();
     let days: Vec<_> = west.iter().map(|row| (row.day - START_MS, row.orders)).collect();
     assert_eq!(days, [(90 * MINUTE_MS - DAY_MS, 2), (90 * MINUTE_MS, 1)]);
+    // Hours begin with those of the clocks there, which may be half an hour off.
+    for (offset, expected) in [(0, 0), (330, -30)] {
+        let hours = GetSalesReportRequest { utc_offset_minutes: offset, ..by(GroupBy::Hour) };
+        let hours = rows(&admin, hours).await.unwrap();
+        let hours: Vec<_> = hours.iter().map(|row| (row.day - START_MS, row.orders)).collect();
+        assert_eq!(hours, [(expected * MINUTE_MS, 2), (25 * HOUR_MS + expected * MINUTE_MS, 1)]);
+    }
     let starts = GetSalesReportRequest { basis: Basis::Start.into(), ..report() };
     let starts = rows(&admin, starts).await.unwrap();
     let of_days: Vec<_> = starts.iter().map(|row| (row.day - START_MS, row.seats_sold)).collect();

@@ -20,8 +20,13 @@ pub enum Basis {
 /// What the rows of a report are of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum GroupBy {
-    /// A day; days begin that many milliseconds before those of UTC.
-    Day(i64),
+    /// A stretch of time, such as a day.
+    Time {
+        /// How long it is, milliseconds.
+        length: i64,
+        /// How much earlier than those of UTC they begin, milliseconds.
+        offset: i64,
+    },
     /// A film.
     Film,
     /// A cinema.
@@ -52,7 +57,7 @@ pub struct SalesWanted {
 /// A row of a report; what it is not of is 0. Money in minor units.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Sales {
-    /// Beginning of the day.
+    /// Beginning of the stretch of time.
     pub day: i64,
     /// The film.
     pub film_id: i64,
@@ -104,7 +109,7 @@ impl Basis {
 }
 
 impl Reads {
-    /// What was sold, in the order of days or ids; at most `most` rows, all of one moment.
+    /// What was sold, in the order of time or ids; at most `most` rows, all of one moment.
     ///
     /// # Errors
     /// The database's.
@@ -127,10 +132,10 @@ fn statement(wanted: &SalesWanted, cinema_ids: &[i64], most: i64) -> Numbers {
     let at = wanted.basis.column();
     let mut statement = Numbers::new("SELECT ");
     let groups = match wanted.group_by {
-        GroupBy::Day(offset) => {
-            // Whole numbers: what is left of a day falls away.
-            statement.text("(").text(at).text(" + ").value(offset);
-            statement.text(") / 86400000 * 86400000 - ").value(offset);
+        GroupBy::Time { length, offset } => {
+            // Whole numbers: what is left of the last stretch falls away.
+            statement.text("(").text(at).text(" + ").value(offset).text(") / ").value(length);
+            statement.text(" * ").value(length).text(" - ").value(offset);
             statement.text(" AS day, 0, 0, 0, 0, ");
             "day, currency"
         }
