@@ -43,6 +43,8 @@ const ASSETS: &[(&str, &str, &[u8])] = assets! {
     "door.js" JS,
     "manage.css" CSS,
     "manage.js" JS,
+    "sales.css" CSS,
+    "sales.js" JS,
 };
 
 struct Asset {

@@ -34,6 +34,43 @@ pub fn money(amount: i64, currency: &str) -> String {
     }
 }
 
+/// A whole number: `12,345`.
+pub fn number(number: i64) -> String {
+    let sign = if number < 0 { "-" } else { "" };
+    format!("{sign}{}", grouped(&number.unsigned_abs().to_string()))
+}
+
+/// A whole number in little room: `12.5k`, in Chinese `1.25万`.
+pub fn short_number(language: Language, number: i64) -> String {
+    let units: [(i64, &str); 2] = match language {
+        Language::En => [(1_000_000, "M"), (1_000, "k")],
+        Language::Zh => [(100_000_000, "亿"), (10_000, "万")],
+    };
+    let unit = units.into_iter().find(|(unit, _)| number >= SHORTENED && number >= *unit);
+    let Some((unit, sign)) = unit else { return self::number(number) };
+    let hundredths = number / (unit / 100);
+    let digits = decimal(hundredths, "").trim_end_matches('0').trim_end_matches('.').to_owned();
+    format!("{digits}{sign}")
+}
+
+/// An amount of money in little room, not negative: minor units of an ISO 4217 currency.
+pub fn short_money(language: Language, amount: i64, currency: &str) -> String {
+    let major = amount / 10_i64.pow(minor_digits(currency));
+    if major >= SHORTENED {
+        let number = short_number(language, major);
+        return match symbol(currency) {
+            Some(symbol) => format!("{symbol}{number}"),
+            None => format!("{currency}\u{a0}{number}"),
+        };
+    }
+    let money = money(amount, currency);
+    let whole = money.rsplit_once('.').filter(|(_, part)| part.bytes().all(|digit| digit == b'0'));
+    whole.map_or_else(|| money.clone(), |(whole, _)| whole.to_owned())
+}
+
+/// From here on numbers are shortened, where there is little room.
+const SHORTENED: i64 = 10_000;
+
 /// Digits after the point (ISO 4217, list one).
 pub fn minor_digits(currency: &str) -> u32 {
     match currency {
@@ -78,6 +115,14 @@ pub fn day(language: Language, date: Date) -> String {
     language.text_with("day", &values)
 }
 
+/// A day in little room: `24 Nov`, in Chinese `11/24`.
+pub fn short_day(language: Language, date: Date) -> String {
+    match language {
+        Language::En => format!("{} {}", date.day(), language.text(&format!("month-{}", date.month()))),
+        Language::Zh => format!("{}/{}", date.month(), date.day()),
+    }
+}
+
 /// A duration: `2 h 46 min`.
 pub fn minutes(language: Language, minutes: i32) -> String {
     let (hours, rest) = (minutes / 60, minutes % 60);
@@ -98,10 +143,31 @@ mod tests {
     }
 
     #[test]
+    fn where_there_is_little_room_numbers_are_short() {
+        for (number, english, chinese) in [
+            (0, "0", "0"),
+            (9_999, "9,999", "9,999"),
+            (10_000, "10k", "1万"),
+            (12_500, "12.5k", "1.25万"),
+            (2_000_000, "2M", "200万"),
+            (150_000_000, "150M", "1.5亿"),
+        ] {
+            assert_eq!(short_number(Language::En, number), english);
+            assert_eq!(short_number(Language::Zh, number), chinese);
+        }
+        assert_eq!(short_money(Language::En, 150_000, "EUR"), "€1,500");
+        assert_eq!(short_money(Language::En, 50, "EUR"), "€0.50");
+        assert_eq!(short_money(Language::Zh, 2_000_000, "JPY"), "¥200万");
+        assert_eq!(short_money(Language::En, 2_000_000, "CHF"), "CHF\u{a0}20k");
+    }
+
+    #[test]
     fn days_are_read_in_both_languages() {
         let date = jiff::civil::date(2026, 11, 24);
         assert_eq!(day(Language::En, date), "Tue 24 Nov");
         assert_eq!(day(Language::Zh, date), "11月24日 周二");
+        assert_eq!(short_day(Language::En, date), "24 Nov");
+        assert_eq!(short_day(Language::Zh, date), "11/24");
         assert_eq!(minutes(Language::En, 166), "2 h 46 min");
         assert_eq!(minutes(Language::Zh, 45), "45 分钟");
     }

@@ -24,6 +24,7 @@ const EN: &[&str] = &[
     include_str!("../locales/en/orders.ftl"),
     include_str!("../locales/en/staff.ftl"),
     include_str!("../locales/en/manage.ftl"),
+    include_str!("../locales/en/sales.ftl"),
 ];
 const ZH: &[&str] = &[
     include_str!("../locales/zh/site.ftl"),
@@ -32,6 +33,7 @@ const ZH: &[&str] = &[
     include_str!("../locales/zh/orders.ftl"),
     include_str!("../locales/zh/staff.ftl"),
     include_str!("../locales/zh/manage.ftl"),
+    include_str!("../locales/zh/sales.ftl"),
 ];
 
 type Words = FluentBundle<FluentResource>;

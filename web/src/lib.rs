@@ -8,6 +8,7 @@
 
 mod accept;
 mod assets;
+mod chart;
 mod chrome;
 mod config;
 mod cookies;

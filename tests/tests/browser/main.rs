@@ -25,6 +25,7 @@ mod people;
 mod pictures;
 mod programme;
 mod purchase;
+mod sales;
 mod stage;
 mod waiting;
 mod webdriver;

@@ -26,6 +26,7 @@ mod programme;
 mod refusal;
 mod retire;
 mod role_changes;
+mod sales;
 mod scope;
 mod screening;
 mod upload;
@@ -51,6 +52,7 @@ pub fn routes() -> Router<Arc<State>> {
         .route("/manage/orders", get(orders::show))
         .route("/manage/changes", get(changes::show))
         .route("/manage/role-changes", get(role_changes::show))
+        .merge(sales::routes())
         .merge(screenings())
         .merge(halls_and_plans())
         .merge(catalogue())

@@ -115,6 +115,6 @@ async fn today(state: &State, visitor: &Visitor, cinema: &Cinema) -> Result<Toda
 }
 
 /// How full a hall is, per cent.
-fn hundredths(taken: i64, seats: i64) -> i64 {
+pub fn hundredths(taken: i64, seats: i64) -> i64 {
     if seats > 0 { taken.saturating_mul(100) / seats } else { 0 }
 }

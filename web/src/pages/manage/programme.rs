@@ -42,6 +42,37 @@ impl Programme {
     pub fn film(&self, film_id: i64) -> Option<&Film> {
         self.films.get(&film_id)
     }
+
+    /// Adds what starts at a cinema, at all of them where it is 0, from one moment on and before
+    /// another. Says whether that was all, or there are more pages than were to be read.
+    pub async fn read(
+        &mut self,
+        state: &State,
+        visitor: &Visitor,
+        cinema_id: i64,
+        (from, to): (i64, i64),
+        most_pages: usize,
+    ) -> Result<bool, Refused> {
+        let mut page_token = String::new();
+        for _ in 0..most_pages {
+            let request = GetInfoListRequest {
+                from,
+                to: to - 1,
+                cinema_id,
+                page_size: PAGE,
+                page_token,
+                ..GetInfoListRequest::default()
+            };
+            let page = state.services.films().get_info_list(visitor.ask(request)).await?.into_inner();
+            self.screenings.extend(page.screenings);
+            self.films.extend(page.films.into_iter().map(|film| (film.film_id, film)));
+            page_token = page.next_page_token;
+            if page_token.is_empty() {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
 }
 
 /// What starts from one moment on and before another.
@@ -53,24 +84,7 @@ pub async fn between(
     to: i64,
 ) -> Result<Programme, Refused> {
     let mut programme = Programme::default();
-    let mut page_token = String::new();
-    for _ in 0..MOST_PAGES {
-        let request = GetInfoListRequest {
-            from,
-            to: to - 1,
-            cinema_id: cinema.cinema_id,
-            page_size: PAGE,
-            page_token,
-            ..GetInfoListRequest::default()
-        };
-        let page = state.services.films().get_info_list(visitor.ask(request)).await?.into_inner();
-        programme.screenings.extend(page.screenings);
-        programme.films.extend(page.films.into_iter().map(|film| (film.film_id, film)));
-        page_token = page.next_page_token;
-        if page_token.is_empty() {
-            break;
-        }
-    }
+    programme.read(state, visitor, cinema.cinema_id, (from, to), MOST_PAGES).await?;
     Ok(programme)
 }
 
