@@ -73,7 +73,7 @@ mod tests {
 
     #[test]
     fn bars_are_beneath_each_other_and_as_wide_as_their_part() {
-        let item = |part| Item { name: part.to_string(), value: String::new(), part, whole: 8 };
+        let item = |part: i64| Item { name: part.to_string(), value: String::new(), part, whole: 8 };
         let heading = Heading { id: "b".into(), title: String::new(), description: String::new() };
         let chart = Bars::of(heading, "seats", vec![item(8), item(2), item(0)]);
         let widths: Vec<f64> = chart.bars.iter().map(|bar| bar.width).collect();
