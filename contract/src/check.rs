@@ -18,11 +18,19 @@ pub struct Violation {
     pub field: String,
     /// What is wrong, for the caller to read.
     pub problem: String,
+    /// Which rule is broken: stable, for programs.
+    pub code: &'static str,
+    /// The rule's limit, or the character or value that is refused; empty where the code says all.
+    pub value: String,
 }
 
 impl Violation {
-    fn new(field: &str, problem: impl Into<String>) -> Self {
-        Self { field: field.to_owned(), problem: problem.into() }
+    fn new(field: &str, code: &'static str, value: impl ToString, problem: impl Into<String>) -> Self {
+        Self { field: field.to_owned(), problem: problem.into(), code, value: value.to_string() }
+    }
+
+    fn required(field: &str) -> Self {
+        Self::new(field, "REQUIRED", "", "is required")
     }
 
     /// The same, seen from the message that contains the field's message.
@@ -42,7 +50,7 @@ impl fmt::Display for Violation {
 impl std::error::Error for Violation {}
 
 pub(crate) fn present(field: &str, present: bool) -> Result<(), Violation> {
-    if present { Ok(()) } else { Err(Violation::new(field, "is required")) }
+    if present { Ok(()) } else { Err(Violation::required(field)) }
 }
 
 pub(crate) fn items(
@@ -53,11 +61,11 @@ pub(crate) fn items(
     max: usize,
 ) -> Result<(), Violation> {
     match count {
-        0 if required => Err(Violation::new(field, "is required")),
+        0 if required => Err(Violation::required(field)),
         0 => Ok(()),
-        n if n < min => Err(Violation::new(field, format!("needs at least {min} entries"))),
+        n if n < min => Err(Violation::new(field, "TOO_FEW", min, format!("needs at least {min} entries"))),
         n if max > 0 && n > max => {
-            Err(Violation::new(field, format!("takes at most {max} entries, not {n}")))
+            Err(Violation::new(field, "TOO_MANY", max, format!("takes at most {max} entries, not {n}")))
         }
         _ => Ok(()),
     }
@@ -76,13 +84,13 @@ pub(crate) fn text(
     }
     // Bytes bound characters from above, so most texts need no counting.
     if max > 0 && value.len() > max && value.chars().count() > max {
-        return Err(Violation::new(field, format!("is longer than {max} characters")));
+        return Err(Violation::new(field, "TOO_LONG", max, format!("is longer than {max} characters")));
     }
     if min > 0 && value.chars().count() < min {
-        return Err(Violation::new(field, format!("is shorter than {min} characters")));
+        return Err(Violation::new(field, "TOO_SHORT", min, format!("is shorter than {min} characters")));
     }
     match value.chars().find(|c| !allowed(class, *c)) {
-        Some(c) => Err(Violation::new(field, format!("must not contain {c:?}"))),
+        Some(c) => Err(Violation::new(field, "CHARACTER", c, format!("must not contain {c:?}"))),
         None => Ok(()),
     }
 }
@@ -105,19 +113,21 @@ pub(crate) fn number(
     max: Option<i64>,
 ) -> Result<(), Violation> {
     if required && value == 0 {
-        return Err(Violation::new(field, "is required"));
+        return Err(Violation::required(field));
     }
     if let Some(min) = min.filter(|min| value < *min) {
-        return Err(Violation::new(field, format!("must not be less than {min}")));
+        return Err(Violation::new(field, "TOO_SMALL", min, format!("must not be less than {min}")));
     }
     if let Some(max) = max.filter(|max| value > *max) {
-        return Err(Violation::new(field, format!("must not be more than {max}")));
+        return Err(Violation::new(field, "TOO_LARGE", max, format!("must not be more than {max}")));
     }
     Ok(())
 }
 
 pub(crate) fn enumeration<T: TryFrom<i32>>(field: &str, value: i32) -> Result<(), Violation> {
-    T::try_from(value).map(|_| ()).map_err(|_| Violation::new(field, format!("has no value {value}")))
+    T::try_from(value)
+        .map(|_| ())
+        .map_err(|_| Violation::new(field, "UNKNOWN_VALUE", value, format!("has no value {value}")))
 }
 
 // The generated checks name all messages, those without rules too.

@@ -144,7 +144,7 @@ pub(crate) fn token_missing() -> Problem {
 /// Takes a request apart: what is known of it, and its message with every field checked.
 ///
 /// # Errors
-/// `FIELD_INVALID` with metadata `field` and `problem`.
+/// `FIELD_INVALID` with metadata `field`, `problem`, and for programs `code` and `value`.
 pub fn accept<T: Validate>(request: Request<T>) -> Result<(RequestContext, T), Problem> {
     let (_, mut extensions, message) = request.into_parts();
     let context =
@@ -153,6 +153,8 @@ pub fn accept<T: Validate>(request: Request<T>) -> Result<(RequestContext, T), P
         Problem::invalid("FIELD_INVALID", format!("{}: {}", violation.field, violation.problem))
             .with("field", &violation.field)
             .with("problem", &violation.problem)
+            .with("code", violation.code)
+            .with("value", &violation.value)
     })?;
     Ok((context, message))
 }

@@ -3,6 +3,7 @@
 use micro::Problem;
 
 use crate::domain::Refusal;
+use crate::domain::seating_plan::PlanError;
 
 impl From<Refusal> for Problem {
     fn from(refusal: Refusal) -> Self {
@@ -24,10 +25,11 @@ impl From<Refusal> for Problem {
             R::PriceListInUse => Self::precondition("PRICE_LIST_IN_USE", message),
             R::HallExists { hall_id } => Self::exists("HALL_EXISTS", message).with("hall_id", hall_id),
             R::FilmExists { film_id } => Self::exists("FILM_EXISTS", message).with("film_id", film_id),
-            R::Plan(error) => Self::invalid("PLAN_INVALID", message)
-                .with("place", error.place)
-                .with("problem", error.problem),
-            R::Prices(error) => Self::invalid("PRICES_INVALID", message).with("problem", error),
+            R::Plan(error) => plan(&error, message),
+            R::Prices(error) => {
+                let problem = Self::invalid("PRICES_INVALID", message).with("problem", &error);
+                problem.with("code", error.code()).with("category", error.category())
+            }
             R::PricesMissing { category } => {
                 Self::invalid("PRICES_MISSING", message).with("category", category)
             }
@@ -40,9 +42,24 @@ impl From<Refusal> for Problem {
             R::ScreeningCancelled => Self::precondition("SCREENING_CANCELLED", message),
             R::TooManyWatchers => Self::exhausted("TOO_MANY_WATCHERS", message),
             R::IdempotencyKeyReused => Self::invalid("IDEMPOTENCY_KEY_REUSED", message),
-            R::FieldInvalid { field, problem } => {
-                Self::invalid("FIELD_INVALID", message).with("field", field).with("problem", problem)
-            }
+            R::FieldInvalid { field, code, value, problem } => Self::invalid("FIELD_INVALID", message)
+                .with("field", field)
+                .with("problem", problem)
+                .with("code", code)
+                .with("value", value),
         }
+    }
+}
+
+/// Where a plan is wrong and how, for people and for programs.
+fn plan(error: &PlanError, message: String) -> Problem {
+    let problem = Problem::invalid("PLAN_INVALID", message)
+        .with("place", &error.place)
+        .with("problem", &error.problem)
+        .with("code", error.problem.code())
+        .with("value", error.problem.value());
+    match error.at {
+        Some((line, column)) => problem.with("line", line).with("column", column),
+        None => problem,
     }
 }

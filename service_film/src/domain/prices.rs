@@ -13,8 +13,46 @@ pub const TICKET_TYPES: [TicketType; 4] =
 
 /// Why prices are no price list.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
-#[error("{0}")]
-pub struct PricesInvalid(pub String);
+pub enum PricesInvalid {
+    /// A price for nothing.
+    #[error("a price names no category")]
+    NoCategory,
+    /// Less than nothing.
+    #[error("a price of {0:?} is negative")]
+    Negative(String),
+    /// Two prices for the same.
+    #[error("{0:?} has two prices for {who}", who = TICKET_TYPES[*.1].as_str_name())]
+    Twice(String, usize),
+    /// An empty list.
+    #[error("there are no prices")]
+    NoPrices,
+    /// A category that adults cannot pay.
+    #[error("{0:?} has no price for ADULT")]
+    NoAdultPrice(String),
+}
+
+impl PricesInvalid {
+    /// What kind of fault it is: stable, for programs.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::NoCategory => "NO_CATEGORY",
+            Self::Negative(_) => "NEGATIVE",
+            Self::Twice(..) => "TWICE",
+            Self::NoPrices => "NO_PRICES",
+            Self::NoAdultPrice(_) => "NO_ADULT_PRICE",
+        }
+    }
+
+    /// The category it is about; empty where it is about none.
+    #[must_use]
+    pub fn category(&self) -> &str {
+        match self {
+            Self::NoCategory | Self::NoPrices => "",
+            Self::Negative(category) | Self::Twice(category, _) | Self::NoAdultPrice(category) => category,
+        }
+    }
+}
 
 /// A price list that was checked: every category has a price for adults.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,23 +69,22 @@ impl PriceTable {
         for price in prices {
             let category = price.category.trim();
             if category.is_empty() {
-                return Err(PricesInvalid("a price names no category".to_owned()));
+                return Err(PricesInvalid::NoCategory);
             }
             if price.amount < 0 {
-                return Err(PricesInvalid(format!("a price of {category:?} is negative")));
+                return Err(PricesInvalid::Negative(category.to_owned()));
             }
             let slot = slot(price.ticket_type());
             let row = table.entry(category.to_owned()).or_default();
             if row[slot].replace(price.amount).is_some() {
-                let who = TICKET_TYPES[slot].as_str_name();
-                return Err(PricesInvalid(format!("{category:?} has two prices for {who}")));
+                return Err(PricesInvalid::Twice(category.to_owned(), slot));
             }
         }
         if table.is_empty() {
-            return Err(PricesInvalid("there are no prices".to_owned()));
+            return Err(PricesInvalid::NoPrices);
         }
         match table.iter().find(|(_, row)| row[0].is_none()) {
-            Some((category, _)) => Err(PricesInvalid(format!("{category:?} has no price for ADULT"))),
+            Some((category, _)) => Err(PricesInvalid::NoAdultPrice(category.clone())),
             None => Ok(Self(table)),
         }
     }
@@ -129,7 +166,7 @@ mod tests {
 
     #[test]
     fn what_is_no_price_list_is_refused() {
-        let refused = |prices: &[Price]| PriceTable::new(prices).unwrap_err().0;
+        let refused = |prices: &[Price]| PriceTable::new(prices).unwrap_err().to_string();
         assert!(refused(&[]).contains("no prices"));
         assert!(refused(&[price("A", TicketType::Child, 1)]).contains("ADULT"));
         assert!(refused(&[price(" ", TicketType::Adult, 1)]).contains("no category"));

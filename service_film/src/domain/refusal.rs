@@ -100,6 +100,10 @@ pub enum Refusal {
     FieldInvalid {
         /// The field.
         field: &'static str,
+        /// What kind of fault it is, for programs.
+        code: &'static str,
+        /// What it is about: what stands there, or the limit; empty where the code says all.
+        value: String,
         /// What is wrong with it.
         problem: String,
     },
@@ -107,7 +111,7 @@ pub enum Refusal {
 
 impl Refusal {
     /// A field that cannot be used.
-    pub fn field(field: &'static str, problem: impl Into<String>) -> Self {
-        Self::FieldInvalid { field, problem: problem.into() }
+    pub fn field(field: &'static str, code: &'static str, problem: impl Into<String>) -> Self {
+        Self::FieldInvalid { field, code, value: String::new(), problem: problem.into() }
     }
 }

@@ -16,7 +16,7 @@ const MAX_TITLE: usize = 200;
 /// `FIELD_INVALID` where it is only space.
 pub fn required(field: &'static str, text: &str) -> Result<String, Refusal> {
     match text.trim() {
-        "" => Err(Refusal::field(field, "is required")),
+        "" => Err(Refusal::field(field, "REQUIRED", "is required")),
         text => Ok(text.to_owned()),
     }
 }
@@ -47,16 +47,23 @@ pub fn titles<'a>(
     let mut titles: BTreeMap<_, _> =
         old.into_iter().map(|(tag, title)| (tag.clone(), title.clone())).collect();
     for (tag, title) in new {
-        let refused = |problem: &str| Refusal::field("titles", format!("{tag:?} {problem}"));
-        let tag = language::tag(tag).ok_or_else(|| refused("is no language tag"))?;
+        let refused = |code, problem: &str| Refusal::FieldInvalid {
+            field: "titles",
+            code,
+            value: tag.clone(),
+            problem: format!("{tag:?} {problem}"),
+        };
+        let tag = language::tag(tag).ok_or_else(|| refused("NO_LANGUAGE_TAG", "is no language tag"))?;
         let title = title.trim();
         if title.is_empty() || title.chars().count() > MAX_TITLE || title.chars().any(char::is_control) {
-            return Err(refused("needs a title of 1 to 200 characters on one line"));
+            return Err(refused("TITLE_LENGTH", "needs a title of 1 to 200 characters on one line"));
         }
         titles.insert(tag, title.to_owned());
     }
     if titles.len() > MAX_TITLES {
-        return Err(Refusal::field("titles", format!("takes at most {MAX_TITLES} entries")));
+        let problem = format!("takes at most {MAX_TITLES} entries");
+        let value = MAX_TITLES.to_string();
+        return Err(Refusal::FieldInvalid { field: "titles", code: "TOO_MANY", value, problem });
     }
     Ok(titles)
 }

@@ -133,7 +133,7 @@ fn date(text: &str) -> Result<String, Refusal> {
     if release_date::is_valid(text) {
         return Ok(text.to_owned());
     }
-    Err(Refusal::field("release_date", "is not a day of the calendar such as 2026-11-23"))
+    Err(Refusal::field("release_date", "NO_DAY", "is not a day of the calendar such as 2026-11-23"))
 }
 
 async fn is_new(change: &mut Change, film: &Film) -> Result<(), Problem> {

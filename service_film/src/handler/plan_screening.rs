@@ -113,7 +113,8 @@ pub async fn hall_is_free(
 /// When seats are sold.
 pub fn sales_window(open: i64, close: i64, slot: &Slot, now_ms: i64) -> Result<SalesWindow, Refusal> {
     SalesWindow::new(open, close, slot, now_ms).ok_or_else(|| {
-        Refusal::field("sales_close_at", "must be after sales_open_at and not after the end of the film")
+        let problem = "must be after sales_open_at and not after the end of the film";
+        Refusal::field("sales_close_at", "SALES_WINDOW", problem)
     })
 }
 
@@ -122,5 +123,6 @@ pub fn language_tag(field: &'static str, text: &str) -> Result<String, Refusal> 
     if text.is_empty() {
         return Ok(String::new());
     }
-    language::tag(text).ok_or_else(|| Refusal::field(field, "is no language tag such as en or zh-CN"))
+    let problem = "is no language tag such as en or zh-CN";
+    language::tag(text).ok_or_else(|| Refusal::field(field, "NO_LANGUAGE_TAG", problem))
 }

@@ -224,6 +224,7 @@ async fn price_lists_are_checked_replaced_and_listed() {
     let refused = refusal(films.create_price_list(wrong).await);
     assert_eq!(refused.0, "PRICES_INVALID");
     assert!(fact(&refused, "problem").contains("ADULT"), "{refused:?}");
+    assert_eq!((fact(&refused, "code"), fact(&refused, "category")), ("NO_ADULT_PRICE", "Standard"));
 
     let prices = vec![price("Sofa", TicketType::Unspecified, 2_000)];
     let request = UpdatePriceListRequest { price_list_id: list.price_list_id, name: String::new(), prices };

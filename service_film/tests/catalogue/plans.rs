@@ -97,20 +97,30 @@ async fn a_plan_that_cannot_be_used_is_refused_with_its_place() {
         "@category s S\n{}",
         (0..101).map(|n| format!("R{n}-: {}\n", "s".repeat(100))).collect::<String>()
     );
-    for (plan, place) in [
-        (drawn("@category s S\nA: sxs"), "line 2, column 5"),
-        (pretix(&seat_twice), "zones[0].rows[0].seats[1].seat_guid"),
-        (pretix("{"), "line 1, column 1"),
-        (pretix(""), "line 1, column 0"),
-        (drawn(""), "line 1, column 1"),
-        (drawn(&too_many), "line 102, column 8"),
-        (Some(PlanSource { source: None }), "plan"),
+    for (plan, place, code, value) in [
+        (drawn("@category s S\nA: sxs"), "line 2, column 5", "CATEGORY_UNKNOWN", "x"),
+        (
+            pretix(&seat_twice),
+            "zones[0].rows[0].seats[1].seat_guid",
+            "SEAT_TWICE",
+            "b7e1f7a2-7d0c-4b8e-9f1a-0123456789ab",
+        ),
+        (pretix("{"), "line 1, column 1", "NOT_JSON", ""),
+        (pretix(""), "line 1, column 0", "NOT_JSON", ""),
+        (drawn(""), "line 1, column 1", "NO_SEATS", ""),
+        (drawn(&too_many), "line 102, column 8", "SEATS_TOO_MANY", "10000"),
+        (Some(PlanSource { source: None }), "plan", "PLAN_MISSING", ""),
     ] {
         let mut request = new_hall(cinema.cinema_id, "1");
         request.plan = plan;
         let refused = refusal(running.films.clone().create_hall(request).await);
         assert_eq!((refused.0.as_str(), fact(&refused, "place")), ("PLAN_INVALID", place), "{refused:?}");
         assert!(!fact(&refused, "problem").is_empty());
+        assert_eq!((fact(&refused, "code"), fact(&refused, "value")), (code, value));
+        let (line, column) = (fact(&refused, "line"), fact(&refused, "column"));
+        let in_text =
+            if line.is_empty() { place.to_owned() } else { format!("line {line}, column {column}") };
+        assert_eq!(in_text, place);
     }
     let mut none = new_hall(cinema.cinema_id, "1");
     none.plan = None;

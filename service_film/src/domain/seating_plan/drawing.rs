@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use serde_json::{Value, json};
 
-use super::{MAX_CATEGORIES, MAX_HALL_SEATS, MAX_NAME, PlanError};
+use super::{Fault, MAX_CATEGORIES, MAX_HALL_SEATS, MAX_NAME, PlanError, place_in_text};
 
 /// Distance of seats in a row, in the plan's units.
 const SEAT_STEP: usize = 20;
@@ -19,7 +19,7 @@ const MAX_DRAWING_BYTES: usize = 262_144;
 /// The line and column, and what is wrong there.
 pub fn to_pretix(text: &str) -> Result<Value, PlanError> {
     if text.len() > MAX_DRAWING_BYTES {
-        return Err(PlanError::new("drawing", format!("is longer than {MAX_DRAWING_BYTES} bytes")));
+        return Err(PlanError::new("drawing", Fault::TooLong(MAX_DRAWING_BYTES)));
     }
     let mut drawing = Drawing::default();
     for (index, line) in text.lines().enumerate() {
@@ -54,12 +54,8 @@ struct Cell {
     kind: Option<&'static str>,
 }
 
-fn error(line: usize, column: usize, problem: impl Into<String>) -> PlanError {
-    PlanError::new(place(line, column), problem)
-}
-
-fn place(line: usize, column: usize) -> String {
-    format!("line {line}, column {column}")
+fn error(line: usize, column: usize, problem: Fault) -> PlanError {
+    PlanError::in_text(line, column, problem)
 }
 
 impl Drawing {
@@ -89,26 +85,23 @@ impl Drawing {
             "numbers" => match rest {
                 "left" => self.from_right = false,
                 "right" => self.from_right = true,
-                _ => return Err(error(line, 1, "say `@numbers left` or `@numbers right`")),
+                _ => return Err(error(line, 1, Fault::NumbersForm)),
             },
-            _ => {
-                let known = "`@name`, `@category`, `@zone` or `@numbers`";
-                return Err(error(line, 1, format!("@{word} is not known; use {known}")));
-            }
+            _ => return Err(error(line, 1, Fault::HeadingUnknown(word.to_owned()))),
         }
         Ok(())
     }
 
     /// `s #3b82f6 Standard`; the colour may be left out.
     fn read_category(&mut self, line: usize, rest: &str) -> Result<(), PlanError> {
-        let usage = "say `@category LETTER #rrggbb NAME`";
-        let (letter, rest) = rest.split_once(char::is_whitespace).ok_or_else(|| error(line, 1, usage))?;
+        let usage = || error(line, 1, Fault::CategoryForm);
+        let (letter, rest) = rest.split_once(char::is_whitespace).ok_or_else(usage)?;
         let mut letters = letter.chars();
         let (Some(letter), None) = (letters.next(), letters.next()) else {
-            return Err(error(line, 1, usage));
+            return Err(usage());
         };
         if !letter.is_alphabetic() || matches!(letter, 'w' | 'k') {
-            return Err(error(line, 1, format!("{letter:?} cannot stand for a category")));
+            return Err(error(line, 1, Fault::CategoryLetter(letter)));
         }
         let rest = rest.trim();
         let (color, name) = match rest.split_once(char::is_whitespace) {
@@ -118,10 +111,10 @@ impl Drawing {
         let name = named(line, name)?;
         let taken = |(other, value): &(char, Value)| *other == letter || value["name"] == name.as_str();
         if self.categories.iter().any(taken) {
-            return Err(error(line, 1, format!("category {letter} {name:?} is there twice")));
+            return Err(error(line, 1, Fault::CategoryTwice(format!("{letter} {name}"))));
         }
         if self.categories.len() == MAX_CATEGORIES {
-            return Err(error(line, 1, format!("more than {MAX_CATEGORIES} categories")));
+            return Err(error(line, 1, Fault::CategoriesTooMany(MAX_CATEGORIES)));
         }
         let mut category = json!({ "name": name });
         if let Some(color) = color {
@@ -133,12 +126,12 @@ impl Drawing {
 
     fn read_row(&mut self, line: usize, text: &str) -> Result<(), PlanError> {
         let Some((label, drawn)) = text.split_once(':') else {
-            return Err(error(line, 1, "a row is `A: ssss`; a heading begins with `@`"));
+            return Err(error(line, 1, Fault::RowForm));
         };
         let before = label.chars().count() + 1;
         let label = label.trim();
         if !label.chars().all(|c| c.is_alphanumeric() || matches!(c, '-' | '_' | '.')) || label.len() > 16 {
-            return Err(error(line, 1, "a row's name has letters, digits, `-`, `_`, `.`, at most 16"));
+            return Err(error(line, 1, Fault::RowName));
         }
         let cells = self.read_cells(line, before, drawn)?;
         let mut seats = Vec::with_capacity(cells.len());
@@ -147,7 +140,7 @@ impl Drawing {
             seats.push(self.seat(line, label, number, cell)?);
         }
         if seats.is_empty() {
-            return Err(error(line, before, "a row needs at least one seat"));
+            return Err(error(line, before, Fault::RowEmpty));
         }
         let y = self.lines_drawn * ROW_STEP;
         self.lines_drawn += 1;
@@ -162,7 +155,7 @@ impl Drawing {
 
     fn read_cells(&mut self, line: usize, before: usize, drawn: &str) -> Result<Vec<Cell>, PlanError> {
         let first = self.categories.first().map(|(_, category)| text_of(&category["name"]));
-        let first = first.ok_or_else(|| error(line, 1, "name a `@category` before the first row"))?;
+        let first = first.ok_or_else(|| error(line, 1, Fault::CategoryMissing))?;
         let mut cells: Vec<Cell> = Vec::new();
         let mut couple: Option<(usize, usize)> = None;
         let mut step = 0;
@@ -182,9 +175,7 @@ impl Drawing {
                     couple = None;
                     continue;
                 }
-                '(' | ')' => {
-                    return Err(error(line, column, "a couple seat is two seats in brackets: `(ss)`"));
-                }
+                '(' | ')' => return Err(error(line, column, Fault::CoupleForm)),
                 'w' => (first.clone(), Some("wheelchair")),
                 'k' => (first.clone(), Some("companion")),
                 '#' => (first.clone(), Some("blocked")),
@@ -192,14 +183,14 @@ impl Drawing {
             };
             let kind = match (couple, kind) {
                 (Some(_), None) => Some("couple_half"),
-                (Some(_), Some(_)) => return Err(error(line, column, "no couple seat can be made of this")),
+                (Some(_), Some(_)) => return Err(error(line, column, Fault::CoupleForm)),
                 (None, kind) => kind,
             };
             cells.push(Cell { column, step, category, kind });
             step += 1;
         }
         if let Some((column, _)) = couple {
-            return Err(error(line, column, "the bracket is not closed"));
+            return Err(error(line, column, Fault::CoupleForm));
         }
         self.widest = self.widest.max(step);
         Ok(cells)
@@ -208,16 +199,17 @@ impl Drawing {
     fn category(&self, line: usize, column: usize, letter: char) -> Result<String, PlanError> {
         let found = self.categories.iter().find(|(other, _)| *other == letter);
         let found = found.map(|(_, category)| text_of(&category["name"]));
-        found.ok_or_else(|| error(line, column, format!("{letter:?} is no category of this drawing")))
+        found.ok_or_else(|| error(line, column, Fault::CategoryUnknown(letter.to_string())))
     }
 
     fn seat(&mut self, line: usize, row: &str, number: usize, cell: &Cell) -> Result<Value, PlanError> {
         let id = format!("{row}{number}");
-        if let Some(first) = self.seats.insert(id.clone(), place(line, cell.column)) {
-            return Err(error(line, cell.column, format!("seat {id} is there twice: also at {first}")));
+        if let Some(first) = self.seats.insert(id.clone(), place_in_text(line, cell.column)) {
+            return Err(error(line, cell.column, Fault::SeatTwice { seat: id, first }));
         }
         if self.seats.len() > MAX_HALL_SEATS {
-            return Err(error(line, cell.column, format!("a hall takes at most {MAX_HALL_SEATS} seats")));
+            let fault = Fault::SeatsTooMany { seats: self.seats.len(), limit: MAX_HALL_SEATS };
+            return Err(error(line, cell.column, fault));
         }
         let mut seat = json!({
             "seat_guid": id,
@@ -233,7 +225,7 @@ impl Drawing {
 
     fn finish(self) -> Result<Value, PlanError> {
         if self.seats.is_empty() {
-            return Err(error(1, 1, "there is no row: draw one as `A: ssss`"));
+            return Err(error(1, 1, Fault::NoSeats));
         }
         let zones = self.zones.into_iter().map(
             |zone| json!({ "name": zone.name, "position": { "x": 0, "y": ROW_STEP }, "rows": zone.rows }),
@@ -253,7 +245,7 @@ fn text_of(value: &Value) -> String {
 
 fn named(line: usize, name: &str) -> Result<String, PlanError> {
     if name.is_empty() || name.chars().count() > MAX_NAME || name.chars().any(char::is_control) {
-        return Err(error(line, 1, format!("a name has 1 to {MAX_NAME} characters")));
+        return Err(error(line, 1, Fault::NameLength(MAX_NAME)));
     }
     Ok(name.to_owned())
 }
@@ -297,7 +289,7 @@ C: PP(PP)
 
     fn refused(text: &str) -> (String, String) {
         let error = to_pretix(text).unwrap_err();
-        (error.place, error.problem)
+        (error.place, error.problem.to_string())
     }
 
     #[test]
@@ -329,7 +321,7 @@ C: PP(PP)
             if let Ok(json) = to_pretix(&text)
                 && let Err(error) = pretix::import(&json.to_string())
             {
-                proptest::prop_assert!(error.problem.contains("sold"), "{error}");
+                proptest::prop_assert!(error.problem == Fault::NoSeatsForSale, "{error}");
             }
         }
     }

@@ -5,6 +5,7 @@
 //! is kept as it came, so giving a plan back loses nothing.
 
 pub mod drawing;
+mod fault;
 mod node;
 pub mod pretix;
 #[cfg(test)]
@@ -12,6 +13,8 @@ mod pretix_tests;
 
 use contract::film::{PlanSource, SeatKind, plan_source::Source};
 use thiserror::Error;
+
+pub use fault::Fault;
 
 /// Longest plan, bytes: what the published format's own tools accept.
 pub const MAX_PLAN_BYTES: usize = 16 * 1024 * 1024;
@@ -32,14 +35,24 @@ pub const MAX_NAME: usize = 80;
 pub struct PlanError {
     /// Where: `zones[0].rows[3].seats[7].category`, or `line 4, column 7` of a drawing.
     pub place: String,
+    /// The same place, where it is one of a text: line and column, from 1.
+    pub at: Option<(usize, usize)>,
     /// What is wrong there.
-    pub problem: String,
+    pub problem: Fault,
 }
 
 impl PlanError {
-    pub(crate) fn new(place: impl Into<String>, problem: impl Into<String>) -> Self {
-        Self { place: place.into(), problem: problem.into() }
+    pub(crate) fn new(place: impl Into<String>, problem: Fault) -> Self {
+        Self { place: place.into(), at: None, problem }
     }
+
+    pub(crate) fn in_text(line: usize, column: usize, problem: Fault) -> Self {
+        Self { place: place_in_text(line, column), at: Some((line, column)), problem }
+    }
+}
+
+fn place_in_text(line: usize, column: usize) -> String {
+    format!("line {line}, column {column}")
 }
 
 /// A seating plan that was checked.
@@ -135,6 +148,6 @@ pub fn import(source: &PlanSource) -> Result<Imported, PlanError> {
             let json = drawing::to_pretix(text)?.to_string();
             Ok(Imported { plan: pretix::import(&json)?, json })
         }
-        None => Err(PlanError::new("plan", "give `pretix_json` or `drawing`")),
+        None => Err(PlanError::new("plan", Fault::PlanMissing)),
     }
 }

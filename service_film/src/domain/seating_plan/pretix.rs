@@ -11,8 +11,8 @@ use serde_json::Value;
 
 use super::node::Node;
 use super::{
-    Category, MAX_CATEGORIES, MAX_HALL_SEATS, MAX_PLAN_BYTES, MAX_PLAN_SEATS, MAX_SEAT_ID, Plan, PlanError,
-    PlanSeat,
+    Category, Fault, MAX_CATEGORIES, MAX_HALL_SEATS, MAX_PLAN_BYTES, MAX_PLAN_SEATS, MAX_SEAT_ID, Plan,
+    PlanError, PlanSeat,
 };
 
 /// Space around the seats where the plan names no size, in the plan's units.
@@ -25,34 +25,31 @@ const MARGIN: f64 = 20.0;
 /// with the place: see `docs/seating-plans.md`.
 pub fn import(json: &str) -> Result<Plan, PlanError> {
     if json.len() > MAX_PLAN_BYTES {
-        return Err(PlanError::new("plan", format!("is longer than {MAX_PLAN_BYTES} bytes")));
+        return Err(PlanError::new("plan", Fault::TooLong(MAX_PLAN_BYTES)));
     }
     let value: Value = serde_json::from_str(json).map_err(|error| {
-        PlanError::new(
-            format!("line {}, column {}", error.line(), error.column()),
-            format!("is not JSON: {error}"),
-        )
+        PlanError::in_text(error.line(), error.column(), Fault::NotJson(error.to_string()))
     })?;
     let root = Node::new(&value, "")?;
     let categories = read_categories(&root)?;
     let seats = Reader::new(&categories).read(&root)?;
     if !seats.iter().any(PlanSeat::for_sale) {
-        return Err(root.error("zones", "hold no seat that can be sold"));
+        return Err(root.error("zones", Fault::NoSeatsForSale));
     }
     let (width, height) = size(&root, &seats)?;
     Ok(Plan { name: root.text("name")?.to_owned(), categories, seats, width, height })
 }
 
 fn read_categories(root: &Node) -> Result<Vec<Category>, PlanError> {
-    let nodes = root.list("categories", "categories")?;
+    let nodes = root.list("categories")?;
     if nodes.len() > MAX_CATEGORIES {
-        return Err(root.error("categories", format!("are more than {MAX_CATEGORIES}")));
+        return Err(root.error("categories", Fault::CategoriesTooMany(MAX_CATEGORIES)));
     }
     let mut categories: Vec<Category> = Vec::with_capacity(nodes.len());
     for node in nodes {
         let name = node.required_text("name")?;
         if categories.iter().any(|category| category.name == name) {
-            return Err(node.error("name", format!("category {name:?} is there twice")));
+            return Err(node.error("name", Fault::CategoryTwice(name.to_owned())));
         }
         let color = node.get("color").and_then(Value::as_str).map(plain_color).unwrap_or_default();
         categories.push(Category { name: name.to_owned(), color });
@@ -105,24 +102,24 @@ impl<'a> Reader<'a> {
     }
 
     fn read(mut self, root: &Node) -> Result<Vec<PlanSeat>, PlanError> {
-        for zone in root.list("zones", "zones")? {
+        for zone in root.list("zones")? {
             let zone_name = zone.text("name")?;
             let zone_at = zone.position(false)?;
-            for row in zone.list("rows", "rows")? {
+            for row in zone.list("rows")? {
                 let row_name = row.text("row_number")?;
                 let row_at = row.position(false)?;
                 let at = (zone_at.0 + row_at.0, zone_at.1 + row_at.1);
                 let first = self.seats.len();
-                for seat in row.list("seats", "seats")? {
+                for seat in row.list("seats")? {
                     self.add(&seat, zone_name, row_name, at)?;
                 }
                 pair_couples(&mut self.seats, first, &row)?;
             }
         }
         match self.seats.len() {
-            0 => Err(root.error("zones", "hold no seats")),
-            count if count > MAX_HALL_SEATS => {
-                Err(root.error("zones", format!("hold {count} seats; a hall takes at most {MAX_HALL_SEATS}")))
+            0 => Err(root.error("zones", Fault::NoSeats)),
+            seats if seats > MAX_HALL_SEATS => {
+                Err(root.error("zones", Fault::SeatsTooMany { seats, limit: MAX_HALL_SEATS }))
             }
             _ => Ok(self.seats),
         }
@@ -130,23 +127,24 @@ impl<'a> Reader<'a> {
 
     fn add(&mut self, node: &Node, zone: &str, row: &str, at: (f64, f64)) -> Result<(), PlanError> {
         if self.seats.len() == MAX_PLAN_SEATS {
-            return Err(PlanError::new("zones", format!("hold more than {MAX_PLAN_SEATS} seats")));
+            let fault = Fault::SeatsTooMany { seats: MAX_PLAN_SEATS + 1, limit: MAX_PLAN_SEATS };
+            return Err(PlanError::new("zones", fault));
         }
         let guid = node.required_text("seat_guid")?;
         let place = node.place("seat_guid");
         if let Some(first) = self.guids.insert(guid.to_owned(), place.clone()) {
-            return Err(PlanError::new(place, format!("{guid:?} is there twice: also at {first}")));
+            return Err(PlanError::new(place, Fault::SeatTwice { seat: guid.to_owned(), first }));
         }
         let number = node.text("seat_number")?;
-        let seat = readable_id(guid, row, number)
-            .ok_or_else(|| PlanError::new(&place, "gives no seat id people can read"))?;
+        let seat =
+            readable_id(guid, row, number).ok_or_else(|| PlanError::new(&place, Fault::SeatUnreadable))?;
         if let Some(first) = self.ids.insert(seat.clone(), place.clone()) {
-            return Err(PlanError::new(place, format!("is read as {seat:?}, as is the seat at {first}")));
+            return Err(PlanError::new(place, Fault::SeatTwice { seat, first }));
         }
-        let category = node.required_text("category")?;
-        let category = self.categories.get(category).copied();
+        let name = node.required_text("category")?;
+        let category = self.categories.get(name).copied();
         let category =
-            category.ok_or_else(|| node.error("category", "is not one of the plan's categories"))?;
+            category.ok_or_else(|| node.error("category", Fault::CategoryUnknown(name.to_owned())))?;
         let (x, y) = node.position(true)?;
         self.seats.push(PlanSeat {
             seat,
@@ -185,7 +183,7 @@ fn kind(node: &Node) -> Result<SeatKind, PlanError> {
         "companion" => Ok(SeatKind::Companion),
         "couple_half" => Ok(SeatKind::CoupleHalf),
         "blocked" => Ok(SeatKind::Blocked),
-        other => Err(node.error("marquee_kind", format!("{other:?} is not a kind of seat"))),
+        other => Err(node.error("marquee_kind", Fault::KindUnknown(other.to_owned()))),
     }
 }
 
@@ -200,7 +198,7 @@ fn pair_couples(seats: &mut [PlanSeat], first: usize, row: &Node) -> Result<(), 
         let other = index + 1;
         if seats.get(other).is_none_or(|seat| seat.kind != SeatKind::CoupleHalf) {
             let place = format!("seats[{}].marquee_kind", index - first);
-            return Err(row.error(&place, "is half of a couple seat without its other half beside it"));
+            return Err(row.error(&place, Fault::CoupleAlone));
         }
         seats[index].partner = Some(other);
         seats[other].partner = Some(index);
