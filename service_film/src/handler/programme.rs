@@ -60,6 +60,7 @@ pub async fn search(
         language: message.language,
         format: message.format,
         max_price: message.max_price,
+        with_cancelled: message.with_cancelled,
         after,
     };
     let mut found = catalogue.store.search_screenings(&search, size + 1).await?;

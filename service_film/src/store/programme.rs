@@ -33,6 +33,8 @@ pub struct ScreeningSearch {
     pub format: String,
     /// Highest price of the cheapest adult seat; no limit where 0.
     pub max_price: i64,
+    /// Whether cancelled ones are among them.
+    pub with_cancelled: bool,
     /// Where the page before ended.
     pub after: Option<Position>,
 }
@@ -59,12 +61,11 @@ pub struct FilmPage {
 }
 
 /// The screenings are chosen first, then what they take from others is looked up.
-const CHOOSE: &str =
-    concat!(screening_columns!(), "FROM (SELECT * FROM screening WHERE cancelled = 0 AND starts_at >= ");
+const CHOOSE: &str = concat!(screening_columns!(), "FROM (SELECT * FROM screening WHERE cancelled ");
 const LOOK_UP: &str = concat!(") s", screening_joins!(), "ORDER BY s.starts_at, s.film_sid");
 
 impl Store {
-    /// Screenings not cancelled that match, by start, at most `limit`.
+    /// Screenings that match, by start, at most `limit`.
     ///
     /// # Errors
     /// The database's.
@@ -74,6 +75,8 @@ impl Store {
         limit: i64,
     ) -> Result<Vec<Screening>, Problem> {
         let mut statement = Statement::new(CHOOSE);
+        // Named in both cases, as every index of the table has it before the start.
+        statement.text(if search.with_cancelled { "IN (0, 1)" } else { "= 0" }).text(" AND starts_at >= ");
         // Named twice, so that the index is entered where the page before ended.
         statement.value(search.after.map_or(search.from, |after| after.starts_at.max(search.from)));
         if let Some(after) = search.after {

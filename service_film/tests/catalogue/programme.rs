@@ -182,6 +182,35 @@ async fn what_has_started_or_was_cancelled_is_not_found() {
 }
 
 #[tokio::test]
+async fn cancelled_ones_are_found_where_they_are_asked_for() {
+    let chain = chain().await;
+    let all = chain.search(any()).await.screenings;
+    let film_sid = all[1].film_sid;
+    let cancel = CancelScreeningRequest { film_sid, reason: String::new() };
+    chain.running.films.clone().cancel_screening(cancel).await.unwrap();
+    let mut found = Vec::new();
+    let mut page_token = String::new();
+    loop {
+        let request = GetInfoListRequest { with_cancelled: true, page_size: 2, page_token, ..any() };
+        let page = chain.search(request).await;
+        found.extend(page.screenings);
+        page_token = page.next_page_token;
+        if page_token.is_empty() {
+            break;
+        }
+    }
+    // In the same order, with the one that is cancelled in its place.
+    let ids = |all: &[contract::film::Screening]| all.iter().map(|one| one.film_sid).collect::<Vec<_>>();
+    assert_eq!(ids(&found), ids(&all));
+    let cancelled: Vec<i64> = found.iter().filter(|one| one.cancelled).map(|one| one.film_sid).collect();
+    assert_eq!(cancelled, [film_sid]);
+    let cinema_id = all[1].cinema_id;
+    let there = GetInfoListRequest { cinema_id, with_cancelled: true, ..any() };
+    assert_eq!(chain.found(there).await.len(), 3);
+    assert_eq!(chain.found(GetInfoListRequest { cinema_id, ..any() }).await.len(), 2);
+}
+
+#[tokio::test]
 async fn pages_are_complete_and_without_doubles() {
     let chain = chain().await;
     let whole = chain.search(any()).await;
