@@ -200,8 +200,10 @@ fn choices(screenings: &[Screening], of: fn(&Screening) -> &String, chosen: &str
 
 fn cards(visitor: &Visitor, found: &Found, cinemas: &[Cinema]) -> Vec<Card> {
     let card = |film: &Film| {
-        let shown: Vec<&Screening> =
+        let mut shown: Vec<&Screening> =
             found.screenings.iter().filter(|screening| screening.film_id == film.film_id).collect();
+        // They come by the moment; where cinemas are in several time zones, people go by the clock.
+        shown.sort_by_key(|screening| day::time(screening));
         let cheapest = shown.iter().filter(|screening| screening.price_from > 0);
         let cheapest = cheapest.min_by_key(|screening| screening.price_from)?;
         Some(Card {
