@@ -20,6 +20,7 @@ pub enum Language {
 const EN: &[&str] = &[
     include_str!("../locales/en/site.ftl"),
     include_str!("../locales/en/problems.ftl"),
+    include_str!("../locales/en/details.ftl"),
     include_str!("../locales/en/hall.ftl"),
     include_str!("../locales/en/orders.ftl"),
     include_str!("../locales/en/staff.ftl"),
@@ -29,6 +30,7 @@ const EN: &[&str] = &[
 const ZH: &[&str] = &[
     include_str!("../locales/zh/site.ftl"),
     include_str!("../locales/zh/problems.ftl"),
+    include_str!("../locales/zh/details.ftl"),
     include_str!("../locales/zh/hall.ftl"),
     include_str!("../locales/zh/orders.ftl"),
     include_str!("../locales/zh/staff.ftl"),

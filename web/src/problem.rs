@@ -84,11 +84,10 @@ impl IntoResponse for Refused {
 /// the service said.
 pub fn words(language: Language, status: &Status) -> String {
     let details = status.get_error_details();
-    let info = details.error_info();
-    let metadata: HashMap<String, String> = info.map(|info| info.metadata.clone()).unwrap_or_default();
-    let args: FluentArgs<'_> =
-        metadata.iter().map(|(key, value)| (key.as_str(), FluentValue::from(value.as_str()))).collect();
-    let known = info.and_then(|info| language.find(&format!("problem-{}", info.reason), Some(&args)));
+    let known = details.error_info().and_then(|info| {
+        let told = told(language, &info.reason, info.metadata.clone());
+        language.find(&format!("problem-{}", info.reason), Some(&args(&told)))
+    });
     known.unwrap_or_else(|| match status.code() {
         Code::InvalidArgument | Code::FailedPrecondition => status.message().to_owned(),
         Code::NotFound => language.text("problem-PAGE_NOT_FOUND"),
@@ -97,6 +96,24 @@ pub fn words(language: Language, status: &Status) -> String {
         Code::ResourceExhausted => language.text("problem-exhausted"),
         _ => language.text("problem-internal"),
     })
+}
+
+/// What a service tells of a problem: in the visitor's words what it has a code, a field or a
+/// place in a text for, and in English what the site has no words for.
+fn told(language: Language, reason: &str, mut told: HashMap<String, String>) -> HashMap<String, String> {
+    let words = |name: String| language.find(&name, Some(&args(&told)));
+    let field = told.get("field").and_then(|field| field.rsplit('.').next());
+    let found = [
+        ("problem", told.get("code").and_then(|code| words(format!("problem-{reason}-{code}")))),
+        ("place", told.get("line").and_then(|_| words("problem-place".to_owned()))),
+        ("field", field.and_then(|field| words(format!("field-{field}")))),
+    ];
+    told.extend(found.into_iter().filter_map(|(name, words)| Some((name.to_owned(), words?))));
+    told
+}
+
+fn args(told: &HashMap<String, String>) -> FluentArgs<'_> {
+    told.iter().map(|(key, value)| (key.as_str(), FluentValue::from(value.as_str()))).collect()
 }
 
 /// What a reason is in words; nothing where the site has no words for it.
@@ -170,5 +187,63 @@ pub fn http_status(code: Code) -> StatusCode {
         Code::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
         Code::DeadlineExceeded => StatusCode::GATEWAY_TIMEOUT,
         _ => StatusCode::INTERNAL_SERVER_ERROR,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refused(reason: &'static str, told: &[(&str, &str)]) -> Status {
+        told.iter()
+            .fold(Problem::invalid(reason, "English"), |problem, (key, value)| problem.with(key, value))
+            .into()
+    }
+
+    #[test]
+    fn what_is_told_in_english_is_said_in_the_visitors_words() {
+        let plan = [
+            ("place", "line 3, column 4"),
+            ("line", "3"),
+            ("column", "4"),
+            ("problem", "seat A1 is there twice: also at line 2, column 4"),
+            ("code", "SEAT_TWICE"),
+            ("value", "A1"),
+        ];
+        let field = [
+            ("field", "prices.category"),
+            ("problem", "is longer than 80 characters"),
+            ("code", "TOO_LONG"),
+            ("value", "80"),
+        ];
+        let prices =
+            [("problem", "\"S\" has no price for ADULT"), ("code", "NO_ADULT_PRICE"), ("category", "S")];
+        for (reason, told, english, chinese) in [
+            (
+                "PLAN_INVALID",
+                &plan[..],
+                "The seating plan cannot be used. Line 3, column 4: seat A1 is there twice.",
+                "座位图无法使用。第 3 行第 4 列：座位 A1 重复。",
+            ),
+            (
+                "FIELD_INVALID",
+                &field,
+                "This cannot be used: “Category” has more than 80 characters.",
+                "填写有误：“座位类别”不能超过 80 个字符。",
+            ),
+            (
+                "PRICES_INVALID",
+                &prices,
+                "The prices cannot be used: category S has no price for adults.",
+                "价目无法使用：类别“S”没有成人票价。",
+            ),
+        ] {
+            let status = refused(reason, told);
+            assert_eq!(words(Language::En, &status), english);
+            assert_eq!(words(Language::Zh, &status), chinese);
+        }
+        // A code that the site has no words for yet leaves what the service said.
+        let new = refused("PRICES_INVALID", &[("problem", "too cheap"), ("code", "TOO_CHEAP")]);
+        assert_eq!(words(Language::Zh, &new), "价目无法使用：too cheap。");
     }
 }

@@ -28,7 +28,9 @@ manage-week-from = From
 manage-no-halls = This cinema has no hall yet. Build one first.
 manage-no-screenings = No screenings.
 manage-cleaning-of = { $minutes } min cleaning
-manage-cleaning-legend = The dashed box after a screening is the time for cleaning. The numbers are seats sold of all seats.
+manage-cleaning-legend = The dashed box after a screening is the time for cleaning. The numbers are seats sold of all seats. ✕ is a cancelled screening.
+manage-cancelled-of = Cancelled: { $screening }
+manage-cancelled-badge = cancelled
 manage-screening-add = Add a screening
 manage-screening-new = New screening
 manage-screening-plan = Plan the screening
@@ -97,7 +99,7 @@ problem-NOT_YOUR_CINEMA = This cinema is not in your care.
 problem-HALL_NOT_FOUND = There is no such hall.
 problem-CINEMA_NOT_FOUND = There is no such cinema.
 problem-PRICE_LIST_NOT_FOUND = There is no such price list in this cinema.
-problem-FIELD_INVALID = This cannot be used: { $field } { $problem }.
+problem-FIELD_INVALID = This cannot be used: “{ $field }” { $problem }.
 
 manage-saved = Saved.
 manage-retired = Taken out of use.
@@ -133,7 +135,7 @@ manage-plan-seats = { $seats ->
 }
 manage-plan-export = Export the plan
 
-problem-PLAN_INVALID = The seating plan cannot be used. { $place }: { $problem }
+problem-PLAN_INVALID = The seating plan cannot be used. { $place }: { $problem }.
 problem-HALL_EXISTS = The cinema has a hall of that name.
 problem-HALL_IN_USE = The hall still has screenings to come. Cancel them first.
 problem-FORM_INVALID = The form could not be read. Files must be text in UTF-8.
@@ -213,6 +215,8 @@ manage-when = When
 manage-who = Who
 manage-what = What
 manage-values = New values
+manage-yes = yes
+manage-no = no
 manage-before = Before
 manage-after = After
 manage-by-operator = Operator’s command line

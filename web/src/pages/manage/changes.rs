@@ -10,6 +10,7 @@ use contract::film::{Change, Cinema, ListChangesRequest};
 use http::Response;
 use serde::Deserialize;
 
+use super::changed::Reader;
 use super::choices::Choice;
 use super::{filter, local, manager, scope};
 use crate::chrome::Chrome;
@@ -154,7 +155,7 @@ fn line(language: Language, change: &Change, cinemas: &[Cinema]) -> Line {
         thing: format!("{} {}", language.text(&format!("manage-thing-{name}")), change.thing_id),
         place: place(change),
         cinema: cinema.map_or_else(String::new, |cinema| cinema.name.clone()),
-        what: what(&change.what),
+        what: Reader { language, cinema: &clock }.fields(&change.what),
     }
 }
 
@@ -167,17 +168,4 @@ fn place(change: &Change) -> String {
         Thing::Screening => format!("/manage/screenings/{id}"),
         Thing::Cinema | Thing::Unspecified => format!("/manage/cinemas/{id}"),
     }
-}
-
-/// The fields of a JSON object; the text as it is where it is none.
-fn what(json: &str) -> Vec<(String, String)> {
-    let object: Result<serde_json::Map<String, serde_json::Value>, _> = serde_json::from_str(json);
-    let Ok(object) = object else {
-        return vec![(String::new(), json.to_owned())];
-    };
-    let words = |value: serde_json::Value| match value {
-        serde_json::Value::String(text) => text,
-        other => other.to_string(),
-    };
-    object.into_iter().map(|(field, value)| (field, words(value))).collect()
 }

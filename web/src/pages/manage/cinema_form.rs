@@ -11,8 +11,8 @@ use http::Response;
 use serde::Deserialize;
 use tonic::Status;
 
-use super::retire::Question;
-use super::{Done, Sure, manager, scope};
+use super::retire::{Retires, What};
+use super::{Done, manager, scope};
 use crate::chrome::Chrome;
 use crate::once::{form_key, sent_key};
 use crate::problem::{self, Refused};
@@ -109,31 +109,6 @@ pub async fn change(
     answered(&visitor, page(&state, &visitor, Some(cinema), typed)?, answer.map(tonic::Response::into_inner))
 }
 
-/// Asks whether a cinema is to be taken out of the programme.
-pub async fn ask_retire(
-    Extract(state): Extract<Arc<State>>,
-    visitor: Visitor,
-    Path(cinema_id): Path<String>,
-) -> Result<Response<Body>, Refused> {
-    admin(&visitor)?;
-    let cinema = scope::cinema(&state, &visitor, &cinema_id).await?;
-    Ok(response::page(&question(&state, &visitor, &cinema)))
-}
-
-/// Takes it out of the programme.
-pub async fn retire(
-    Extract(state): Extract<Arc<State>>,
-    visitor: Visitor,
-    Path(cinema_id): Path<String>,
-    Form(sure): Form<Sure>,
-) -> Result<Response<Body>, Refused> {
-    admin(&visitor)?;
-    let cinema = scope::cinema(&state, &visitor, &cinema_id).await?;
-    let mut films = state.services.films();
-    let retire = films.retire_cinema(visitor.ask(RetireCinemaRequest { cinema_id: cinema.cinema_id }));
-    question(&state, &visitor, &cinema).answered(&visitor, &sure, retire).await
-}
-
 /// Cinemas come and go with the chain. For others there is no such page.
 fn admin(visitor: &Visitor) -> Result<(), Refused> {
     if manager(visitor)?.is_admin() { Ok(()) } else { Err(Refused::not_found()) }
@@ -168,15 +143,26 @@ fn page(
     Ok(CinemaForm { chrome, is_admin, cinema, key: form_key(), typed, done: None, problem: None })
 }
 
-fn question(state: &State, visitor: &Visitor, cinema: &Cinema) -> Question {
-    Question {
-        chrome: Chrome::new(state, visitor, "manage-cinema-retire"),
-        cinema: None,
-        is_admin: true,
-        name: cinema.name.clone(),
-        about: visitor.language.text("manage-cinema-retire-about"),
-        action: format!("/manage/cinemas/{}/retire", cinema.cinema_id),
-        back: "/manage".to_owned(),
-        problem: None,
+impl Retires for Cinema {
+    type Ids = String;
+    const NAME: &'static str = "cinema";
+
+    async fn find(state: &State, visitor: &Visitor, cinema_id: String) -> Result<Self, Refused> {
+        admin(visitor)?;
+        scope::cinema(state, visitor, &cinema_id).await
+    }
+
+    fn what(&self, _: &Visitor) -> What {
+        What {
+            name: self.name.clone(),
+            cinema: None,
+            place: format!("/manage/cinemas/{}", self.cinema_id),
+            back: "/manage".to_owned(),
+        }
+    }
+
+    async fn retire(&self, state: &State, visitor: &Visitor) -> Result<(), Status> {
+        let request = visitor.ask(RetireCinemaRequest { cinema_id: self.cinema_id });
+        state.services.films().retire_cinema(request).await.map(drop)
     }
 }

@@ -3,15 +3,15 @@
 use std::sync::Arc;
 
 use askama::Template;
-use axum::Form;
 use axum::body::Body;
-use axum::extract::{Path, Query, State as Extract};
+use axum::extract::{Query, State as Extract};
 use contract::film::{Film, GetFilmRequest, ListFilmsRequest, RetireFilmRequest};
 use http::Response;
 use serde::Deserialize;
+use tonic::Status;
 
-use super::retire::Question;
-use super::{Done, Sure, manager, number};
+use super::retire::{Retires, What};
+use super::{Done, manager, number};
 use crate::chrome::Chrome;
 use crate::problem::Refused;
 use crate::visitor::Visitor;
@@ -104,38 +104,25 @@ pub async fn find(state: &State, visitor: &Visitor, film_id: &str) -> Result<Fil
     film.filter(|film| !film.retired).ok_or_else(Refused::not_found)
 }
 
-/// Asks whether a film is to be taken out of the catalogue.
-pub async fn ask_retire(
-    Extract(state): Extract<Arc<State>>,
-    visitor: Visitor,
-    Path(film_id): Path<String>,
-) -> Result<Response<Body>, Refused> {
-    let film = find(&state, &visitor, &film_id).await?;
-    Ok(response::page(&question(&state, &visitor, &film)?))
-}
+impl Retires for Film {
+    type Ids = String;
+    const NAME: &'static str = "film";
 
-/// Takes it out of the catalogue.
-pub async fn retire(
-    Extract(state): Extract<Arc<State>>,
-    visitor: Visitor,
-    Path(film_id): Path<String>,
-    Form(sure): Form<Sure>,
-) -> Result<Response<Body>, Refused> {
-    let film = find(&state, &visitor, &film_id).await?;
-    let mut films = state.services.films();
-    let retire = films.retire_film(visitor.ask(RetireFilmRequest { film_id: film.film_id }));
-    question(&state, &visitor, &film)?.answered(&visitor, &sure, retire).await
-}
+    async fn find(state: &State, visitor: &Visitor, film_id: String) -> Result<Self, Refused> {
+        find(state, visitor, &film_id).await
+    }
 
-fn question(state: &State, visitor: &Visitor, film: &Film) -> Result<Question, Refused> {
-    Ok(Question {
-        chrome: Chrome::new(state, visitor, "manage-film-retire"),
-        cinema: None,
-        is_admin: manager(visitor)?.is_admin(),
-        name: title::of(film, visitor.language).to_owned(),
-        about: visitor.language.text("manage-film-retire-about"),
-        action: format!("/manage/films/{}/retire", film.film_id),
-        back: "/manage/films".to_owned(),
-        problem: None,
-    })
+    fn what(&self, visitor: &Visitor) -> What {
+        What {
+            name: title::of(self, visitor.language).to_owned(),
+            cinema: None,
+            place: format!("/manage/films/{}", self.film_id),
+            back: "/manage/films".to_owned(),
+        }
+    }
+
+    async fn retire(&self, state: &State, visitor: &Visitor) -> Result<(), Status> {
+        let request = visitor.ask(RetireFilmRequest { film_id: self.film_id });
+        state.services.films().retire_film(request).await.map(drop)
+    }
 }

@@ -3,15 +3,15 @@
 use std::sync::Arc;
 
 use askama::Template;
-use axum::Form;
 use axum::body::Body;
 use axum::extract::{Path, Query, State as Extract};
 use contract::film::{Cinema, GetSeatingPlanRequest, Hall, RetireHallRequest};
 use http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE};
 use http::{HeaderValue, Response};
+use tonic::Status;
 
-use super::retire::Question;
-use super::{Done, Sure, scope, week};
+use super::retire::{Retires, What};
+use super::{Done, scope, week};
 use crate::chrome::Chrome;
 use crate::problem::Refused;
 use crate::visitor::Visitor;
@@ -72,41 +72,32 @@ pub async fn export(
     Ok(answer)
 }
 
-/// Asks whether a hall is to be taken out of use.
-pub async fn ask_retire(
-    Extract(state): Extract<Arc<State>>,
-    visitor: Visitor,
-    Path((cinema_id, hall_id)): Path<(String, String)>,
-) -> Result<Response<Body>, Refused> {
-    let cinema = scope::cinema(&state, &visitor, &cinema_id).await?;
-    let hall = find(&state, &visitor, &cinema, &hall_id).await?;
-    Ok(response::page(&question(&state, &visitor, cinema, &hall)))
-}
+/// A hall of a cinema.
+pub struct HallOf(Cinema, Hall);
 
-/// Takes it out of use.
-pub async fn retire(
-    Extract(state): Extract<Arc<State>>,
-    visitor: Visitor,
-    Path((cinema_id, hall_id)): Path<(String, String)>,
-    Form(sure): Form<Sure>,
-) -> Result<Response<Body>, Refused> {
-    let cinema = scope::cinema(&state, &visitor, &cinema_id).await?;
-    let hall = find(&state, &visitor, &cinema, &hall_id).await?;
-    let mut films = state.services.films();
-    let retire = films.retire_hall(visitor.ask(RetireHallRequest { hall_id: hall.hall_id }));
-    question(&state, &visitor, cinema, &hall).answered(&visitor, &sure, retire).await
-}
+impl Retires for HallOf {
+    type Ids = (String, String);
+    const NAME: &'static str = "hall";
 
-fn question(state: &State, visitor: &Visitor, cinema: Cinema, hall: &Hall) -> Question {
-    let back = place(cinema.cinema_id);
-    Question {
-        chrome: Chrome::new(state, visitor, "manage-hall-retire"),
-        is_admin: false,
-        name: hall.name.clone(),
-        about: visitor.language.text("manage-hall-retire-about"),
-        action: format!("{back}/{}/retire", hall.hall_id),
-        back,
-        problem: None,
-        cinema: Some(cinema),
+    async fn find(
+        state: &State,
+        visitor: &Visitor,
+        (cinema_id, hall_id): Self::Ids,
+    ) -> Result<Self, Refused> {
+        let cinema = scope::cinema(state, visitor, &cinema_id).await?;
+        let hall = find(state, visitor, &cinema, &hall_id).await?;
+        Ok(Self(cinema, hall))
+    }
+
+    fn what(&self, _: &Visitor) -> What {
+        let Self(cinema, hall) = self;
+        let back = place(cinema.cinema_id);
+        let place = format!("{back}/{}", hall.hall_id);
+        What { name: hall.name.clone(), cinema: Some(cinema.clone()), place, back }
+    }
+
+    async fn retire(&self, state: &State, visitor: &Visitor) -> Result<(), Status> {
+        let request = visitor.ask(RetireHallRequest { hall_id: self.1.hall_id });
+        state.services.films().retire_hall(request).await.map(drop)
     }
 }

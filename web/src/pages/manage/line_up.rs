@@ -1,4 +1,5 @@
-//! A day of a cinema, drawn: a line for each hall, its screenings in the order of the clock.
+//! A day of a cinema, drawn: a line for each hall, its screenings in the order of the clock, and
+//! beneath them those that were cancelled.
 
 use std::collections::HashMap;
 
@@ -14,8 +15,12 @@ use crate::{day, title};
 const NAMES: i32 = 120;
 /// Room for the hours, above the first hall.
 const HEAD: i32 = 24;
-/// Height of a hall's line.
+/// Height of a hall's line, and of a screening in it.
 const LINE: i32 = 58;
+const SHOW: i32 = 50;
+/// Height of a lane for cancelled screenings, and of one of them.
+const LANE: i32 = 28;
+const GONE: i32 = 22;
 /// Width of an hour at least; a day of 16 hours fits a screen.
 const HOUR: i32 = 56;
 /// A day shows at least these hours.
@@ -44,6 +49,8 @@ pub struct Line {
     pub name: String,
     pub y: i32,
     pub blocks: Vec<Block>,
+    /// Those that were cancelled.
+    pub gone: Vec<Block>,
 }
 
 /// A screening, and the cleaning after it.
@@ -52,6 +59,7 @@ pub struct Block {
     pub x: i32,
     pub y: i32,
     pub width: i32,
+    pub height: i32,
     pub cleaning_x: i32,
     pub cleaning_width: i32,
     pub title: String,
@@ -73,25 +81,74 @@ pub struct Facts<'a> {
 impl LineUp {
     /// The screenings that begin on a day.
     pub fn of(facts: &Facts<'_>, date: Date) -> Self {
-        let shown: Vec<&Screening> =
-            facts.programme.screenings.iter().filter(|screening| day::of(screening) == Some(date)).collect();
-        let hours = hours(facts, &shown);
-        let lines = facts.halls.iter().zip(0..).map(|(hall, at)| {
-            let y = HEAD + at * LINE;
-            let here = shown.iter().filter(|screening| screening.hall_id == hall.hall_id);
-            let blocks = here.map(|screening| block(facts, hall, screening, hours.0, y)).collect();
-            Line { hall_id: hall.hall_id, name: hall.name.clone(), y, blocks }
-        });
-        let lines: Vec<Line> = lines.collect();
+        let begins_then = |screening: &&Screening| day::of(screening) == Some(date);
+        let shown: Vec<&Screening> = facts.programme.screenings.iter().filter(begins_then).collect();
+        let gone: Vec<&Screening> = facts.programme.cancelled.iter().filter(begins_then).collect();
+        let hours = hours(facts, &[&*shown, &*gone].concat());
+        let mut height = HEAD;
+        let mut lines = Vec::with_capacity(facts.halls.len());
+        for hall in facts.halls {
+            let place = Place { hall, first_hour: hours.0, y: height };
+            let (line, ends) = line(facts, &place, &shown, &gone);
+            lines.push(line);
+            height = ends;
+        }
         Self {
             width: NAMES + (hours.1 - hours.0) * HOUR,
-            height: HEAD + i32::try_from(lines.len()).unwrap_or_default() * LINE,
+            height,
             hours: (hours.0..=hours.1)
                 .map(|hour| Hour { x: x(hour * MINUTES, hours.0), label: clock(hour) })
                 .collect(),
             lines,
         }
     }
+
+    /// How many screenings take place.
+    pub fn planned(&self) -> usize {
+        self.lines.iter().map(|line| line.blocks.len()).sum()
+    }
+
+    /// How many were cancelled.
+    pub fn cancelled(&self) -> usize {
+        self.lines.iter().map(|line| line.gone.len()).sum()
+    }
+}
+
+/// Where a hall's line is.
+struct Place<'a> {
+    hall: &'a Hall,
+    first_hour: i32,
+    y: i32,
+}
+
+/// A hall's line, and where it ends. Cancelled screenings may have been at the same time as those
+/// that take their place, and as each other: they are in lanes of their own.
+fn line(facts: &Facts<'_>, place: &Place<'_>, shown: &[&Screening], gone: &[&Screening]) -> (Line, i32) {
+    let Place { hall, first_hour, y } = *place;
+    let here = |screening: &&&Screening| screening.hall_id == hall.hall_id;
+    let blocks = shown.iter().filter(here).map(|screening| block(facts, hall, screening, first_hour, y + 4));
+    let blocks = blocks.collect();
+    let mut ends = y + LINE;
+    // How far to the right each lane is taken.
+    let mut lanes: Vec<i32> = Vec::new();
+    let mut cancelled = Vec::new();
+    for screening in gone.iter().filter(here) {
+        let mut block = block(facts, hall, screening, first_hour, 0);
+        let free = lanes.iter().position(|taken| *taken <= block.x);
+        let lane = free.unwrap_or(lanes.len());
+        match lanes.get_mut(lane) {
+            Some(taken) => *taken = block.x + block.width,
+            None => {
+                lanes.push(block.x + block.width);
+                ends += LANE;
+            }
+        }
+        block.y = y + LINE + i32::try_from(lane).unwrap_or_default() * LANE;
+        block.height = GONE;
+        block.words = facts.language.text_with("manage-cancelled-of", &[("screening", block.words.into())]);
+        cancelled.push(block);
+    }
+    (Line { hall_id: hall.hall_id, name: hall.name.clone(), y, blocks, gone: cancelled }, ends)
 }
 
 /// The first and the last hour to be shown.
@@ -119,8 +176,9 @@ fn block(facts: &Facts<'_>, hall: &Hall, screening: &Screening, first_hour: i32,
     Block {
         film_sid: screening.film_sid,
         x: left,
-        y: y + 4,
+        y,
         width: right - left,
+        height: SHOW,
         cleaning_x: right,
         cleaning_width: x(begins + lasts + hall.cleaning_minutes, first_hour) - right,
         title,

@@ -5,6 +5,7 @@
 
 mod amount;
 mod cancellation;
+mod changed;
 mod changes;
 mod choices;
 mod cinema_form;
@@ -36,6 +37,7 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::routing::{get, post};
+use contract::film::{Cinema, Film};
 use micro::Caller;
 use serde::Deserialize;
 use tonic::{Code, Status};
@@ -76,7 +78,7 @@ fn halls_and_plans() -> Router<Arc<State>> {
         .route("/manage/cinemas/{cinema_id}/halls/{hall_id}/plan.json", get(halls::export))
         .route(
             "/manage/cinemas/{cinema_id}/halls/{hall_id}/retire",
-            get(halls::ask_retire).post(halls::retire),
+            get(retire::ask::<halls::HallOf>).post(retire::retire::<halls::HallOf>),
         )
 }
 
@@ -85,18 +87,21 @@ fn catalogue() -> Router<Arc<State>> {
         .route("/manage/cinemas", post(cinema_form::create))
         .route("/manage/cinemas/new", get(cinema_form::new))
         .route("/manage/cinemas/{cinema_id}", get(cinema_form::edit).post(cinema_form::change))
-        .route("/manage/cinemas/{cinema_id}/retire", get(cinema_form::ask_retire).post(cinema_form::retire))
+        .route(
+            "/manage/cinemas/{cinema_id}/retire",
+            get(retire::ask::<Cinema>).post(retire::retire::<Cinema>),
+        )
         .route("/manage/cinemas/{cinema_id}/prices", get(prices::list).post(price_form::create))
         .route("/manage/cinemas/{cinema_id}/prices/new", get(price_form::new))
         .route("/manage/cinemas/{cinema_id}/prices/{list_id}", get(price_form::edit).post(price_form::change))
         .route(
             "/manage/cinemas/{cinema_id}/prices/{list_id}/retire",
-            get(prices::ask_retire).post(prices::retire),
+            get(retire::ask::<prices::ListOf>).post(retire::retire::<prices::ListOf>),
         )
         .route("/manage/films", get(films::list).post(film_form::create))
         .route("/manage/films/new", get(film_form::new))
         .route("/manage/films/{film_id}", get(film_form::edit).post(film_form::change))
-        .route("/manage/films/{film_id}/retire", get(films::ask_retire).post(films::retire))
+        .route("/manage/films/{film_id}/retire", get(retire::ask::<Film>).post(retire::retire::<Film>))
 }
 
 /// What was just done, in the address of the page that shows it.
@@ -114,19 +119,6 @@ impl Done {
             _ => return None,
         };
         Some(language.text(name))
-    }
-}
-
-/// Whether somebody means it.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-struct Sure {
-    sure: String,
-}
-
-impl Sure {
-    fn is_sure(&self) -> bool {
-        self.sure == "yes"
     }
 }
 

@@ -59,6 +59,7 @@ struct Line {
     /// Hundredths of the hall.
     full: i64,
     revenue: String,
+    cancelled: bool,
 }
 
 /// Shows them.
@@ -101,15 +102,18 @@ async fn today(state: &State, visitor: &Visitor, cinema: &Cinema) -> Result<Toda
             seats: screening.seats,
             full: hundredths(sales.taken, screening.seats.into()),
             revenue: format::money(sales.revenue, &screening.currency),
+            cancelled: screening.cancelled,
         }
     };
+    let mut all: Vec<_> = programme.screenings.iter().chain(&programme.cancelled).collect();
+    all.sort_by_key(|screening| (screening.starts_at, screening.film_sid));
     let revenue = programme.screenings.iter().filter_map(|screening| sold.get(&screening.film_sid));
     Ok(Today {
         day: format::day(visitor.language, date),
         sold: revenue.clone().map(|sales| sales.taken).sum(),
         seats: programme.screenings.iter().map(|screening| i64::from(screening.seats)).sum(),
         revenue: format::money(revenue.map(|sales| sales.revenue).sum(), &cinema.currency),
-        lines: programme.screenings.iter().map(line).collect(),
+        lines: all.into_iter().map(line).collect(),
         cinema: cinema.clone(),
     })
 }

@@ -3,14 +3,14 @@
 use std::sync::Arc;
 
 use askama::Template;
-use axum::Form;
 use axum::body::Body;
 use axum::extract::{Path, Query, State as Extract};
 use contract::film::{Cinema, PriceList, RetirePriceListRequest, TicketType};
 use http::Response;
+use tonic::Status;
 
-use super::retire::Question;
-use super::{Done, Sure, choices, number, scope};
+use super::retire::{Retires, What};
+use super::{Done, choices, number, scope};
 use crate::chrome::Chrome;
 use crate::problem::Refused;
 use crate::visitor::Visitor;
@@ -79,42 +79,32 @@ pub fn place(cinema_id: i64) -> String {
     format!("/manage/cinemas/{cinema_id}/prices")
 }
 
-/// Asks whether a list is to be taken out of use.
-pub async fn ask_retire(
-    Extract(state): Extract<Arc<State>>,
-    visitor: Visitor,
-    Path((cinema_id, list_id)): Path<(String, String)>,
-) -> Result<Response<Body>, Refused> {
-    let cinema = scope::cinema(&state, &visitor, &cinema_id).await?;
-    let list = find(&state, &visitor, &cinema, &list_id).await?;
-    Ok(response::page(&question(&state, &visitor, cinema, &list)))
-}
+/// A price list of a cinema.
+pub struct ListOf(Cinema, PriceList);
 
-/// Takes it out of use.
-pub async fn retire(
-    Extract(state): Extract<Arc<State>>,
-    visitor: Visitor,
-    Path((cinema_id, list_id)): Path<(String, String)>,
-    Form(sure): Form<Sure>,
-) -> Result<Response<Body>, Refused> {
-    let cinema = scope::cinema(&state, &visitor, &cinema_id).await?;
-    let list = find(&state, &visitor, &cinema, &list_id).await?;
-    let mut films = state.services.films();
-    let request = RetirePriceListRequest { price_list_id: list.price_list_id };
-    let retire = films.retire_price_list(visitor.ask(request));
-    question(&state, &visitor, cinema, &list).answered(&visitor, &sure, retire).await
-}
+impl Retires for ListOf {
+    type Ids = (String, String);
+    const NAME: &'static str = "prices";
 
-fn question(state: &State, visitor: &Visitor, cinema: Cinema, list: &PriceList) -> Question {
-    let back = place(cinema.cinema_id);
-    Question {
-        chrome: Chrome::new(state, visitor, "manage-prices-retire"),
-        is_admin: false,
-        name: list.name.clone(),
-        about: visitor.language.text("manage-prices-retire-about"),
-        action: format!("{back}/{}/retire", list.price_list_id),
-        back,
-        problem: None,
-        cinema: Some(cinema),
+    async fn find(
+        state: &State,
+        visitor: &Visitor,
+        (cinema_id, list_id): Self::Ids,
+    ) -> Result<Self, Refused> {
+        let cinema = scope::cinema(state, visitor, &cinema_id).await?;
+        let list = find(state, visitor, &cinema, &list_id).await?;
+        Ok(Self(cinema, list))
+    }
+
+    fn what(&self, _: &Visitor) -> What {
+        let Self(cinema, list) = self;
+        let back = place(cinema.cinema_id);
+        let place = format!("{back}/{}", list.price_list_id);
+        What { name: list.name.clone(), cinema: Some(cinema.clone()), place, back }
+    }
+
+    async fn retire(&self, state: &State, visitor: &Visitor) -> Result<(), Status> {
+        let request = visitor.ask(RetirePriceListRequest { price_list_id: self.1.price_list_id });
+        state.services.films().retire_price_list(request).await.map(drop)
     }
 }

@@ -15,10 +15,13 @@ const PAGE: i32 = 200;
 /// Pages read at most: two thousand screenings, which no cinema has in a week.
 const MOST_PAGES: usize = 10;
 
-/// Screenings in order of start, without cancelled ones, and their films.
+/// Screenings in order of start, and their films.
 #[derive(Default)]
 pub struct Programme {
+    /// Those that take place.
     pub screenings: Vec<Screening>,
+    /// Those that were cancelled.
+    pub cancelled: Vec<Screening>,
     films: HashMap<i64, Film>,
 }
 
@@ -61,10 +64,14 @@ impl Programme {
                 cinema_id,
                 page_size: PAGE,
                 page_token,
+                with_cancelled: true,
                 ..GetInfoListRequest::default()
             };
             let page = state.services.films().get_info_list(visitor.ask(request)).await?.into_inner();
-            self.screenings.extend(page.screenings);
+            let (cancelled, planned): (Vec<_>, Vec<_>) =
+                page.screenings.into_iter().partition(|screening| screening.cancelled);
+            self.screenings.extend(planned);
+            self.cancelled.extend(cancelled);
             self.films.extend(page.films.into_iter().map(|film| (film.film_id, film)));
             page_token = page.next_page_token;
             if page_token.is_empty() {

@@ -46,7 +46,6 @@ struct Day {
     date: Date,
     label: String,
     line_up: LineUp,
-    screenings: usize,
 }
 
 /// Shows it.
@@ -104,9 +103,7 @@ async fn days(
     let facts = Facts { language: visitor.language, cinema, halls, programme: &programme, sold: &sold };
     let day = |ahead| {
         let date = local::days_on(from, ahead);
-        let line_up = LineUp::of(&facts, date);
-        let screenings = line_up.lines.iter().map(|line| line.blocks.len()).sum();
-        Day { date, label: format::day(visitor.language, date), line_up, screenings }
+        Day { date, label: format::day(visitor.language, date), line_up: LineUp::of(&facts, date) }
     };
     Ok((0..DAYS).map(day).collect())
 }
