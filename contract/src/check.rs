@@ -25,12 +25,12 @@ pub struct Violation {
 }
 
 impl Violation {
-    fn new(field: &str, code: &'static str, value: impl ToString, problem: impl Into<String>) -> Self {
+    fn new(field: &str, code: &'static str, value: &dyn fmt::Display, problem: impl Into<String>) -> Self {
         Self { field: field.to_owned(), problem: problem.into(), code, value: value.to_string() }
     }
 
     fn required(field: &str) -> Self {
-        Self::new(field, "REQUIRED", "", "is required")
+        Self::new(field, "REQUIRED", &"", "is required")
     }
 
     /// The same, seen from the message that contains the field's message.
@@ -63,9 +63,9 @@ pub(crate) fn items(
     match count {
         0 if required => Err(Violation::required(field)),
         0 => Ok(()),
-        n if n < min => Err(Violation::new(field, "TOO_FEW", min, format!("needs at least {min} entries"))),
+        n if n < min => Err(Violation::new(field, "TOO_FEW", &min, format!("needs at least {min} entries"))),
         n if max > 0 && n > max => {
-            Err(Violation::new(field, "TOO_MANY", max, format!("takes at most {max} entries, not {n}")))
+            Err(Violation::new(field, "TOO_MANY", &max, format!("takes at most {max} entries, not {n}")))
         }
         _ => Ok(()),
     }
@@ -84,13 +84,13 @@ pub(crate) fn text(
     }
     // Bytes bound characters from above, so most texts need no counting.
     if max > 0 && value.len() > max && value.chars().count() > max {
-        return Err(Violation::new(field, "TOO_LONG", max, format!("is longer than {max} characters")));
+        return Err(Violation::new(field, "TOO_LONG", &max, format!("is longer than {max} characters")));
     }
     if min > 0 && value.chars().count() < min {
-        return Err(Violation::new(field, "TOO_SHORT", min, format!("is shorter than {min} characters")));
+        return Err(Violation::new(field, "TOO_SHORT", &min, format!("is shorter than {min} characters")));
     }
     match value.chars().find(|c| !allowed(class, *c)) {
-        Some(c) => Err(Violation::new(field, "CHARACTER", c, format!("must not contain {c:?}"))),
+        Some(c) => Err(Violation::new(field, "CHARACTER", &c, format!("must not contain {c:?}"))),
         None => Ok(()),
     }
 }
@@ -116,10 +116,10 @@ pub(crate) fn number(
         return Err(Violation::required(field));
     }
     if let Some(min) = min.filter(|min| value < *min) {
-        return Err(Violation::new(field, "TOO_SMALL", min, format!("must not be less than {min}")));
+        return Err(Violation::new(field, "TOO_SMALL", &min, format!("must not be less than {min}")));
     }
     if let Some(max) = max.filter(|max| value > *max) {
-        return Err(Violation::new(field, "TOO_LARGE", max, format!("must not be more than {max}")));
+        return Err(Violation::new(field, "TOO_LARGE", &max, format!("must not be more than {max}")));
     }
     Ok(())
 }
@@ -127,7 +127,7 @@ pub(crate) fn number(
 pub(crate) fn enumeration<T: TryFrom<i32>>(field: &str, value: i32) -> Result<(), Violation> {
     T::try_from(value)
         .map(|_| ())
-        .map_err(|_| Violation::new(field, "UNKNOWN_VALUE", value, format!("has no value {value}")))
+        .map_err(|_| Violation::new(field, "UNKNOWN_VALUE", &value, format!("has no value {value}")))
 }
 
 // The generated checks name all messages, those without rules too.
