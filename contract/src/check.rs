@@ -131,7 +131,7 @@ pub(crate) fn enumeration<T: TryFrom<i32>>(field: &str, value: i32) -> Result<()
 }
 
 // The generated checks name all messages, those without rules too.
-#[allow(clippy::all, clippy::pedantic)]
+#[allow(unused_parens, clippy::all, clippy::pedantic)]
 mod generated {
     use super::super::check;
     use super::{Validate, Violation};

@@ -4,6 +4,7 @@ use micro::Problem;
 
 use crate::domain::Refusal;
 use crate::domain::seating_plan::PlanError;
+use crate::domain::seating_plan::edit::EditRefusal;
 
 impl From<Refusal> for Problem {
     fn from(refusal: Refusal) -> Self {
@@ -26,6 +27,10 @@ impl From<Refusal> for Problem {
             R::HallExists { hall_id } => Self::exists("HALL_EXISTS", message).with("hall_id", hall_id),
             R::FilmExists { film_id } => Self::exists("FILM_EXISTS", message).with("film_id", film_id),
             R::Plan(error) => plan(&error, message),
+            R::Edit(refusal) => of_edit(refusal, message),
+            R::PlanOutdated { plan_version } => {
+                Self::aborted("PLAN_OUTDATED", message).with("plan_version", plan_version)
+            }
             R::Prices(error) => {
                 let problem = Self::invalid("PRICES_INVALID", message).with("problem", &error);
                 problem.with("code", error.code()).with("category", error.category())
@@ -61,5 +66,31 @@ fn plan(error: &PlanError, message: String) -> Problem {
     match error.at {
         Some((line, column)) => problem.with("line", line).with("column", column),
         None => problem,
+    }
+}
+
+fn of_edit(refusal: EditRefusal, message: String) -> Problem {
+    use EditRefusal as R;
+    match refusal {
+        R::SeatsUnknown(seats) => Problem::invalid("PLAN_SEATS_UNKNOWN", message).with("seats", seats),
+        R::SeatsMissing => Problem::invalid("PLAN_SEATS_MISSING", message),
+        R::SeatTwice(seat) => Problem::invalid("PLAN_SEAT_TWICE", message).with("seat", seat),
+        R::RowMissing => Problem::invalid("PLAN_ROW_MISSING", message),
+        R::RowExists(row) => Problem::invalid("PLAN_ROW_EXISTS", message).with("row", row),
+        R::NameInvalid(name) => Problem::invalid("PLAN_NAME_INVALID", message).with("name", name),
+        R::CategoryUnknown(category) => {
+            Problem::invalid("PLAN_CATEGORY_UNKNOWN", message).with("category", category)
+        }
+        R::CategoryExists(category) => {
+            Problem::invalid("PLAN_CATEGORY_EXISTS", message).with("category", category)
+        }
+        R::CategoryInUse { category, seats } => {
+            Problem::invalid("PLAN_CATEGORY_IN_USE", message).with("category", category).with("seats", seats)
+        }
+        R::CategoryNameless => Problem::invalid("PLAN_CATEGORY_NAMELESS", message),
+        R::ColorInvalid(color) => Problem::invalid("PLAN_COLOR_INVALID", message).with("color", color),
+        R::Empty => Problem::invalid("PLAN_EMPTY", message),
+        R::TooLarge { limit } => Problem::invalid("PLAN_TOO_LARGE", message).with("limit", limit),
+        R::Plan(error) => plan(&error, message),
     }
 }

@@ -77,7 +77,7 @@ fn only_seating_plans_may_be_large() {
         .map(|binding| binding.method.path.to_string())
         .collect();
     large.sort();
-    let takes_plans = ["CheckSeatingPlan", "CreateHall", "UpdateHall"];
+    let takes_plans = ["CheckSeatingPlan", "CreateHall", "EditSeatingPlan", "UpdateHall"];
     assert_eq!(large, takes_plans.map(|name| format!("/film.FilmService/{name}")));
     let create = directory.by_grpc_path("/film.FilmService/CreateHall").unwrap();
     assert_eq!(create.max_request(usual), 17 * 1024 * 1024);

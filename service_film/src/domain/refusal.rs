@@ -4,6 +4,7 @@ use thiserror::Error;
 
 use super::prices::PricesInvalid;
 use super::seating_plan::PlanError;
+use super::seating_plan::edit::EditRefusal;
 
 /// Why something is not done. The reasons callers see are in `error.rs`.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -62,6 +63,15 @@ pub enum Refusal {
     /// A seating plan that cannot be used.
     #[error("the seating plan cannot be used: {0}")]
     Plan(#[from] PlanError),
+    /// A seating plan that is not edited so.
+    #[error("the seating plan is not changed: {0}")]
+    Edit(#[from] EditRefusal),
+    /// The hall has got another plan meanwhile.
+    #[error("the hall has got plan {plan_version} meanwhile")]
+    PlanOutdated {
+        /// Its version.
+        plan_version: i32,
+    },
     /// Prices that are no price list.
     #[error("the prices cannot be used: {0}")]
     Prices(#[from] PricesInvalid),

@@ -2,18 +2,17 @@
 
 use contract::film::change::Action;
 use contract::film::{
-    CategoryPrices, CheckSeatingPlanRequest, CheckedPlan, CreateHallRequest, GetSeatingPlanRequest, Hall,
-    ListHallsRequest, ListHallsResponse, PlanSource, RetireHallRequest, SeatingPlan, UpdateHallRequest,
+    CreateHallRequest, GetSeatingPlanRequest, Hall, ListHallsRequest, ListHallsResponse, PlanSource,
+    RetireHallRequest, SeatingPlan, UpdateHallRequest,
 };
-use contract::order::SeatStates;
 use micro::Problem;
 use tonic::Request;
 
 use super::access::answers_for;
 use super::cinemas::in_programme;
 use crate::catalogue::Catalogue;
-use crate::domain::seating_plan::{self, Category, Imported};
-use crate::domain::{Refusal, hall_map, wording};
+use crate::domain::seating_plan::{self, Imported};
+use crate::domain::{Refusal, wording};
 use crate::store::{Begun, Change, PlanSummary, ToCome};
 
 /// Time between two screenings where none is named, minutes.
@@ -73,6 +72,9 @@ pub async fn update(catalogue: &Catalogue, request: Request<UpdateHallRequest>) 
     }
     name_is_free(&mut change, &hall).await?;
     if let Some(imported) = &imported {
+        if ![0, before.plan_version].contains(&message.based_on_version) {
+            return Err(Refusal::PlanOutdated { plan_version: before.plan_version }.into());
+        }
         add_plan(&mut change, &mut hall, imported).await?;
     }
     change.update_hall(&hall).await?;
@@ -118,25 +120,6 @@ pub async fn plan(
     Ok(SeatingPlan { hall_id: hall.hall_id, plan_version, pretix_json })
 }
 
-/// What hall a plan makes, before there is one.
-pub async fn check_plan(request: Request<CheckSeatingPlanRequest>) -> Result<CheckedPlan, Problem> {
-    let (_, message) = micro::accept(request)?;
-    let plan = read_plan(message.plan.unwrap_or_default()).await?.plan;
-    let category = |category: &Category| CategoryPrices {
-        category: category.name.clone(),
-        color: category.color.clone(),
-        prices: Vec::new(),
-    };
-    Ok(CheckedPlan {
-        name: plan.name.clone(),
-        width: plan.width,
-        height: plan.height,
-        categories: plan.categories.iter().map(category).collect(),
-        seats: hall_map::seats(&plan, &SeatStates::default(), false),
-        seats_for_sale: i32::try_from(plan.seats_for_sale()).map_err(Problem::internal)?,
-    })
-}
-
 /// The hall, if it is in use.
 pub async fn in_use(change: &mut Change, hall_id: i64) -> Result<Hall, Problem> {
     let hall = change.hall(hall_id).await?.filter(|hall| !hall.retired);
@@ -144,7 +127,7 @@ pub async fn in_use(change: &mut Change, hall_id: i64) -> Result<Hall, Problem> 
 }
 
 /// Reads a plan beside the other requests: megabytes take a while.
-async fn read_plan(source: PlanSource) -> Result<Imported, Problem> {
+pub async fn read_plan(source: PlanSource) -> Result<Imported, Problem> {
     let read = tokio::task::spawn_blocking(move || seating_plan::import(&source)).await;
     Ok(read.map_err(Problem::internal)?.map_err(Refusal::from)?)
 }

@@ -9,6 +9,7 @@ mod hall_info;
 mod halls;
 mod paging;
 mod plan_screening;
+mod plans;
 mod price_lists;
 mod programme;
 mod rpc;

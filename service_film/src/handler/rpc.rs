@@ -6,7 +6,7 @@ use contract::film::film_service_server::FilmService;
 use tonic::{Request, Response, Status};
 
 use super::{
-    Handler, change_screening, changes, cinemas, films, hall_info, halls, plan_screening, price_lists,
+    Handler, change_screening, changes, cinemas, films, hall_info, halls, plan_screening, plans, price_lists,
     programme, watch,
 };
 
@@ -109,7 +109,14 @@ impl FilmService for Handler {
         &self,
         request: Request<proto::CheckSeatingPlanRequest>,
     ) -> Reply<proto::CheckedPlan> {
-        answer!(halls::check_plan(request))
+        answer!(plans::check(request))
+    }
+
+    async fn edit_seating_plan(
+        &self,
+        request: Request<proto::EditSeatingPlanRequest>,
+    ) -> Reply<proto::EditedPlan> {
+        answer!(plans::edit(&self.catalogue, request))
     }
 
     async fn list_films(&self, request: Request<proto::ListFilmsRequest>) -> Reply<proto::ListFilmsResponse> {

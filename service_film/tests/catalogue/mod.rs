@@ -3,6 +3,7 @@
 mod changes;
 mod hall;
 mod management;
+mod plan_edits;
 mod plans;
 mod programme;
 mod screenings;

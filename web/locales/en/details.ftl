@@ -2,6 +2,7 @@
 problem-place = Line { $line }, column { $column }
 
 problem-PLAN_INVALID-PLAN_MISSING = there is neither a file nor a drawing
+problem-PLAN_INVALID-GRID_SIZE = a grid has at least one row with one seat
 problem-PLAN_INVALID-TOO_LONG = it is longer than { $value } bytes
 problem-PLAN_INVALID-NOT_JSON = this is not JSON
 problem-PLAN_INVALID-WRONG_TYPE = this is not what the format has here

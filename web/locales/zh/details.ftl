@@ -2,6 +2,7 @@
 problem-place = 第 { $line } 行第 { $column } 列
 
 problem-PLAN_INVALID-PLAN_MISSING = 没有文件，也没有绘制
+problem-PLAN_INVALID-GRID_SIZE = 网格至少要有一排一座
 problem-PLAN_INVALID-TOO_LONG = 超过 { $value } 字节
 problem-PLAN_INVALID-NOT_JSON = 不是 JSON
 problem-PLAN_INVALID-WRONG_TYPE = 此处内容不符合格式

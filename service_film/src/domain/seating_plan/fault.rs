@@ -6,9 +6,12 @@ use thiserror::Error;
 /// go by [`Fault::code`] and [`Fault::value`].
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum Fault {
-    /// Neither a file nor a drawing.
-    #[error("give `pretix_json` or `drawing`")]
+    /// Neither a file nor a drawing nor a grid.
+    #[error("give `pretix_json`, `drawing` or `grid`")]
     PlanMissing,
+    /// A grid without rows, or rows without seats.
+    #[error("must be 1 or more")]
+    GridSize,
     /// More bytes than are read.
     #[error("is longer than {0} bytes")]
     TooLong(usize),
@@ -105,6 +108,7 @@ impl Fault {
     pub fn code(&self) -> &'static str {
         match self {
             Self::PlanMissing => "PLAN_MISSING",
+            Self::GridSize => "GRID_SIZE",
             Self::TooLong(_) => "TOO_LONG",
             Self::NotJson(_) => "NOT_JSON",
             Self::WrongType(_) => "WRONG_TYPE",

@@ -2,14 +2,22 @@
 //!
 //! A plan is read from pretix's published JSON ([`pretix`]) or from a text
 //! drawing ([`drawing`]), which is turned into that JSON first. The JSON text
-//! is kept as it came, so giving a plan back loses nothing.
+//! is kept as it came, so giving a plan back loses nothing. [`edit`] makes another plan of
+//! one, [`to_drawing`] draws it as text, and [`findings`] and [`compare`] tell what a person
+//! should know of it.
 
+pub mod compare;
 pub mod drawing;
+pub mod edit;
 mod fault;
+pub mod findings;
+pub mod grid;
 mod node;
 pub mod pretix;
 #[cfg(test)]
 mod pretix_tests;
+mod spacing;
+pub mod to_drawing;
 
 use contract::film::{PlanSource, SeatKind, plan_source::Source};
 use thiserror::Error;
@@ -143,11 +151,19 @@ pub struct Imported {
 /// The place and what is wrong there.
 pub fn import(source: &PlanSource) -> Result<Imported, PlanError> {
     match &source.source {
-        Some(Source::PretixJson(json)) => Ok(Imported { plan: pretix::import(json)?, json: json.clone() }),
-        Some(Source::Drawing(text)) => {
-            let json = drawing::to_pretix(text)?.to_string();
+        None => Err(PlanError::new("plan", Fault::PlanMissing)),
+        Some(source) => {
+            let json = to_json(source)?;
             Ok(Imported { plan: pretix::import(&json)?, json })
         }
-        None => Err(PlanError::new("plan", Fault::PlanMissing)),
     }
+}
+
+/// The JSON text of a plan in whichever form it came.
+fn to_json(source: &Source) -> Result<String, PlanError> {
+    Ok(match source {
+        Source::PretixJson(json) => json.clone(),
+        Source::Drawing(text) => drawing::to_pretix(text)?.to_string(),
+        Source::Grid(grid) => drawing::to_pretix(&grid::to_drawing(grid)?)?.to_string(),
+    })
 }

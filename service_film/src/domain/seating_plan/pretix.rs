@@ -18,26 +18,60 @@ use super::{
 /// Space around the seats where the plan names no size, in the plan's units.
 const MARGIN: f64 = 20.0;
 
+/// Where a seat stands in the JSON: position of its zone, of its row there, and in the row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct At {
+    pub(super) zone: usize,
+    pub(super) row: usize,
+    pub(super) seat: usize,
+}
+
+/// A plan that may still have what it cannot be saved with.
+#[derive(Debug, Clone)]
+pub(super) struct Read {
+    pub(super) plan: Plan,
+    /// Where each seat stands.
+    pub(super) at: Vec<At>,
+    /// Halves of couple seats without their other half.
+    pub(super) lonely: Vec<usize>,
+}
+
 /// Reads a plan from JSON text.
 ///
 /// # Errors
 /// Text that is no JSON, and everything the format or our halls do not allow,
 /// with the place: see `docs/seating-plans.md`.
 pub fn import(json: &str) -> Result<Plan, PlanError> {
+    let Read { plan, at, lonely } = read(&parse(json)?)?;
+    if let Some(seat) = lonely.first() {
+        let At { zone, row, seat } = at[*seat];
+        let place = format!("zones[{zone}].rows[{row}].seats[{seat}].marquee_kind");
+        return Err(PlanError::new(place, Fault::CoupleAlone));
+    }
+    if plan.seats.iter().any(PlanSeat::for_sale) {
+        Ok(plan)
+    } else {
+        Err(PlanError::new("zones", Fault::NoSeatsForSale))
+    }
+}
+
+/// The JSON of a plan.
+pub(super) fn parse(json: &str) -> Result<Value, PlanError> {
     if json.len() > MAX_PLAN_BYTES {
         return Err(PlanError::new("plan", Fault::TooLong(MAX_PLAN_BYTES)));
     }
-    let value: Value = serde_json::from_str(json).map_err(|error| {
-        PlanError::in_text(error.line(), error.column(), Fault::NotJson(error.to_string()))
-    })?;
-    let root = Node::new(&value, "")?;
+    serde_json::from_str(json)
+        .map_err(|error| PlanError::in_text(error.line(), error.column(), Fault::NotJson(error.to_string())))
+}
+
+/// Reads a plan as far as that can be done while it is worked on.
+pub(super) fn read(value: &Value) -> Result<Read, PlanError> {
+    let root = Node::new(value, "")?;
     let categories = read_categories(&root)?;
-    let seats = Reader::new(&categories).read(&root)?;
-    if !seats.iter().any(PlanSeat::for_sale) {
-        return Err(root.error("zones", Fault::NoSeatsForSale));
-    }
+    let Reader { seats, at, lonely, .. } = Reader::new(&categories).read(&root)?;
     let (width, height) = size(&root, &seats)?;
-    Ok(Plan { name: root.text("name")?.to_owned(), categories, seats, width, height })
+    let plan = Plan { name: root.text("name")?.to_owned(), categories, seats, width, height };
+    Ok(Read { plan, at, lonely })
 }
 
 fn read_categories(root: &Node) -> Result<Vec<Category>, PlanError> {
@@ -58,7 +92,7 @@ fn read_categories(root: &Node) -> Result<Vec<Category>, PlanError> {
 }
 
 /// `#rrggbb` in lower case, or nothing: other notations are kept in the text but not drawn.
-fn plain_color(color: &str) -> String {
+pub(super) fn plain_color(color: &str) -> String {
     let Some(digits) = color.trim().strip_prefix('#') else { return String::new() };
     if !digits.bytes().all(|byte| byte.is_ascii_hexdigit()) {
         return String::new();
@@ -88,6 +122,8 @@ struct Reader<'a> {
     guids: HashMap<String, String>,
     ids: HashMap<String, String>,
     seats: Vec<PlanSeat>,
+    at: Vec<At>,
+    lonely: Vec<usize>,
 }
 
 impl<'a> Reader<'a> {
@@ -98,22 +134,25 @@ impl<'a> Reader<'a> {
             guids: HashMap::new(),
             ids: HashMap::new(),
             seats: Vec::new(),
+            at: Vec::new(),
+            lonely: Vec::new(),
         }
     }
 
-    fn read(mut self, root: &Node) -> Result<Vec<PlanSeat>, PlanError> {
-        for zone in root.list("zones")? {
+    fn read(mut self, root: &Node) -> Result<Self, PlanError> {
+        for (zone_index, zone) in root.list("zones")?.into_iter().enumerate() {
             let zone_name = zone.text("name")?;
             let zone_at = zone.position(false)?;
-            for row in zone.list("rows")? {
+            for (row_index, row) in zone.list("rows")?.into_iter().enumerate() {
                 let row_name = row.text("row_number")?;
                 let row_at = row.position(false)?;
                 let at = (zone_at.0 + row_at.0, zone_at.1 + row_at.1);
                 let first = self.seats.len();
-                for seat in row.list("seats")? {
+                for (seat_index, seat) in row.list("seats")?.into_iter().enumerate() {
                     self.add(&seat, zone_name, row_name, at)?;
+                    self.at.push(At { zone: zone_index, row: row_index, seat: seat_index });
                 }
-                pair_couples(&mut self.seats, first, &row)?;
+                pair_couples(&mut self.seats, first, &mut self.lonely);
             }
         }
         match self.seats.len() {
@@ -121,7 +160,7 @@ impl<'a> Reader<'a> {
             seats if seats > MAX_HALL_SEATS => {
                 Err(root.error("zones", Fault::SeatsTooMany { seats, limit: MAX_HALL_SEATS }))
             }
-            _ => Ok(self.seats),
+            _ => Ok(self),
         }
     }
 
@@ -162,14 +201,14 @@ impl<'a> Reader<'a> {
 }
 
 /// The `seat_guid` where it is fit to be read, otherwise row and number: `F12`.
-fn readable_id(guid: &str, row: &str, number: &str) -> Option<String> {
+pub(super) fn readable_id(guid: &str, row: &str, number: &str) -> Option<String> {
     if is_readable(guid) {
         return Some(guid.to_owned());
     }
     Some(format!("{row}{number}")).filter(|id| !number.is_empty() && is_readable(id))
 }
 
-fn is_readable(id: &str) -> bool {
+pub(super) fn is_readable(id: &str) -> bool {
     id.chars().count() <= MAX_SEAT_ID
         && id.trim() == id
         && !id.is_empty()
@@ -187,22 +226,21 @@ fn kind(node: &Node) -> Result<SeatKind, PlanError> {
     }
 }
 
-/// Pairs halves of couple seats with their neighbours, from the row's beginning.
-fn pair_couples(seats: &mut [PlanSeat], first: usize, row: &Node) -> Result<(), PlanError> {
+/// Pairs halves of couple seats with their neighbours, from the row's beginning, and collects
+/// those that have none.
+fn pair_couples(seats: &mut [PlanSeat], first: usize, lonely: &mut Vec<usize>) {
     let mut index = first;
     while index < seats.len() {
+        let other = index + 1;
         if seats[index].kind != SeatKind::CoupleHalf {
             index += 1;
-            continue;
+        } else if seats.get(other).is_some_and(|seat| seat.kind == SeatKind::CoupleHalf) {
+            seats[index].partner = Some(other);
+            seats[other].partner = Some(index);
+            index += 2;
+        } else {
+            lonely.push(index);
+            index += 1;
         }
-        let other = index + 1;
-        if seats.get(other).is_none_or(|seat| seat.kind != SeatKind::CoupleHalf) {
-            let place = format!("seats[{}].marquee_kind", index - first);
-            return Err(row.error(&place, Fault::CoupleAlone));
-        }
-        seats[index].partner = Some(other);
-        seats[other].partner = Some(index);
-        index += 2;
     }
-    Ok(())
 }

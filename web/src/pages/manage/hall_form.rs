@@ -166,7 +166,8 @@ async fn saved(
             films.create_hall(visitor.ask_once(&sent_key(&typed.key), request)).await?;
         }
         Some(hall) => {
-            let request = UpdateHallRequest { hall_id: hall.hall_id, name, cleaning_minutes, plan };
+            let hall_id = hall.hall_id;
+            let request = UpdateHallRequest { hall_id, name, cleaning_minutes, plan, based_on_version: 0 };
             films.update_hall(visitor.ask(request)).await?;
         }
     }
