@@ -144,18 +144,14 @@ fn field_checks(code: &mut String, field: &FieldDescriptor, place: &str, pool: &
             line(format!("check::enumeration::<{}>(\"{name}\", {place})?;", enum_type(&kind)));
         }
         (Kind::Message(inner), false, cardinality) if PACKAGES.contains(&inner.package_name()) => {
-            let all = if cardinality == Cardinality::Repeated { "iter()" } else { "as_ref()" };
-            if field.containing_oneof().is_none() {
-                if cardinality == Cardinality::Repeated {
-                    line(format!(
-                        "for item in {place}.{all} {{ item.validate().map_err(|v| v.inside(\"{name}\"))?; }}"
-                    ));
-                } else {
-                    line(format!(
-                        "if let Some(item) = {place}.{all} {{ item.validate().map_err(|v| v.inside(\"{name}\"))?; }}"
-                    ));
-                }
-            }
+            let inside = format!("validate().map_err(|v| v.inside(\"{name}\"))?;");
+            line(if field.containing_oneof().is_some() {
+                format!("{place}.{inside}")
+            } else if cardinality == Cardinality::Repeated {
+                format!("for item in {place}.iter() {{ item.{inside} }}")
+            } else {
+                format!("if let Some(item) = {place}.as_ref() {{ item.{inside} }}")
+            });
         }
         _ => {}
     }

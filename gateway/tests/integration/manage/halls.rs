@@ -66,7 +66,7 @@ async fn a_plan_that_cannot_be_used_is_told_and_nothing_typed_is_lost() {
     let wrong = [("name", "Blue"), ("cleaning", "25"), ("drawing", "@category s S\nA: sxs"), ("do", "save")];
     let refused = house.upload(&path, &wrong).await;
     assert_eq!(refused.status, StatusCode::BAD_REQUEST);
-    for words in ["line 2, column 5", "value=\"Blue\"", "value=\"25\"", "A: sxs"] {
+    for words in ["Line 2, column 5", "value=\"Blue\"", "value=\"25\"", "A: sxs"] {
         refused.assert_says(words);
     }
     let twice = [("name", "1"), ("drawing", "@category s S\nA: ss"), ("do", "save")];
