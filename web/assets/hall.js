@@ -276,105 +276,12 @@ document.addEventListener("click", (event) => {
   else chooseOnly(place.dataset.choose.split(","), new URL(place.href).searchParams.get("types").split(","));
 });
 
-// --- zoom and pan --------------------------------------------------------------------------
-const natural = { width: Number(map.getAttribute("width")), height: Number(map.getAttribute("height")) };
-// A seat is 24 units wide: so large it should be for a finger.
-const FINGER = 24;
-const SEAT = 24;
-let view = { x: 0, y: 0, scale: 1 };
-let wholeScale = 1;
-
-const size = () => ({ width: frame.clientWidth, height: frame.clientHeight });
-function place() {
-  const { width, height } = size();
-  const fit = (offset, length, room) =>
-    length <= room ? (room - length) / 2 : Math.min(0, Math.max(room - length, offset));
-  view.x = fit(view.x, natural.width * view.scale, width);
-  view.y = fit(view.y, natural.height * view.scale, height);
-  // A finger on a map that is whole scrolls the page.
-  frame.style.touchAction = view.scale > wholeScale * 1.01 ? "none" : "pan-y";
-  map.style.transform = `translate(${view.x}px, ${view.y}px) scale(${view.scale})`;
-}
-function zoom(factor, at) {
-  const { width, height } = size();
-  at ??= { x: width / 2, y: height / 2 };
-  const scale = Math.min(3, Math.max(wholeScale, view.scale * factor));
-  const by = scale / view.scale;
-  view = { scale, x: at.x - (at.x - view.x) * by, y: at.y - (at.y - view.y) * by };
-  place();
-}
-function all() {
-  const { width } = size();
-  wholeScale = Math.min(1.4, width / natural.width);
-  frame.style.height = `${Math.min(natural.height * wholeScale, innerHeight * 0.75)}px`;
-  wholeScale = Math.min(wholeScale, frame.clientHeight / natural.height);
-  view = { x: 0, y: 0, scale: wholeScale };
-  place();
-}
-function show(seat) {
-  const { width, height } = size();
-  const [x, y] = [seat.x * view.scale + view.x, seat.y * view.scale + view.y];
-  const edge = 30 * view.scale;
-  if (x < edge) view.x += edge - x;
-  if (x > width - edge) view.x -= x - (width - edge);
-  if (y < edge) view.y += edge - y;
-  if (y > height - edge) view.y -= y - (height - edge);
-  place();
-}
-const spot = (event) => {
-  const { left, top } = frame.getBoundingClientRect();
-  return { x: event.clientX - left, y: event.clientY - top };
-};
-document.getElementById("tools").addEventListener("click", ({ target }) => {
-  if (target.dataset.zoom === "all") all();
-  else if (target.dataset.zoom) zoom(target.dataset.zoom === "in" ? 1.4 : 1 / 1.4);
-});
-frame.addEventListener("wheel", (event) => {
-  if (!event.ctrlKey) return;
-  event.preventDefault();
-  zoom(Math.exp(-event.deltaY / 300), spot(event));
-}, { passive: false });
-
-const fingers = new Map();
-let dragged = 0;
-frame.addEventListener("pointerdown", (event) => {
-  if (event.button !== 0) return;
-  fingers.set(event.pointerId, spot(event));
-  if (fingers.size === 1) dragged = 0;
-});
-addEventListener("pointermove", (event) => {
-  const was = fingers.get(event.pointerId);
-  if (!was) return;
-  const now = spot(event);
-  const other = [...fingers].find(([id]) => id !== event.pointerId)?.[1];
-  if (other) {
-    const apart = (point) => Math.hypot(point.x - other.x, point.y - other.y);
-    zoom(apart(now) / Math.max(1, apart(was)), { x: (now.x + other.x) / 2, y: (now.y + other.y) / 2 });
-    dragged = Infinity;
-  } else {
-    dragged += Math.hypot(now.x - was.x, now.y - was.y);
-    if (dragged > 6) {
-      view.x += now.x - was.x;
-      view.y += now.y - was.y;
-      place();
-    }
-  }
-  fingers.set(event.pointerId, now);
-});
-// Two fingers zoom the map, not the page.
-for (const touch of ["touchstart", "touchmove"]) {
-  frame.addEventListener(touch, (event) => { if (event.touches.length > 1) event.preventDefault(); }, { passive: false });
-}
-for (const end of ["pointerup", "pointercancel"]) addEventListener(end, (event) => fingers.delete(event.pointerId));
+// --- zoom and pan: see seat_map.js ----------------------------------------------------------
+const { zoom, all, show, nearer, towards, dragged } = globalThis.seatMap(frame, map);
 map.addEventListener("click", (event) => {
   const node = event.target.closest(".seat");
-  if (!node || dragged > 6) return;
+  if (!node || dragged() || nearer(event)) return;
   const seat = seats.get(node.dataset.s);
-  // Too small for a finger: it comes nearer first.
-  if (event.pointerType === "touch" && SEAT * view.scale < FINGER * 0.75) {
-    zoom(1.2 / view.scale, spot(event));
-    return;
-  }
   rove(seat);
   choose(seat);
 });
@@ -389,26 +296,12 @@ function rove(seat, focus = true) {
   show(seat);
   seat.node.focus({ preventScroll: true });
 }
-/** The nearest seat in a direction: one that is straight on counts as nearer. */
-function towards(from, dx, dy) {
-  let best;
-  let least = Infinity;
-  for (const seat of seats.values()) {
-    const [x, y] = [seat.x - from.x, seat.y - from.y];
-    const ahead = x * dx + y * dy;
-    const aside = Math.abs(x * dy) + Math.abs(y * dx);
-    if (ahead < 8 || aside > ahead * 3 + 8) continue;
-    const far = ahead + aside * 2;
-    if (far < least) [best, least] = [seat, far];
-  }
-  return best;
-}
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 frame.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey) return;
   const arrow = ARROWS[event.key];
   const row = () => [...current.node.parentNode.querySelectorAll(".seat")].map((node) => seats.get(node.dataset.s));
-  if (arrow) rove(towards(current, ...arrow) ?? current);
+  if (arrow) rove(towards(seats.values(), current, ...arrow) ?? current);
   else if (event.key === "Home") rove(row()[0]);
   else if (event.key === "End") rove(row().at(-1));
   else if (event.key === "+" || event.key === "=") zoom(1.4);
@@ -437,11 +330,5 @@ if (form) {
   summary();
 }
 all();
-let wide = innerWidth;
-addEventListener("resize", () => {
-  // A phone's own bars come and go without a change of width.
-  if (wide !== innerWidth) all();
-  wide = innerWidth;
-});
 performance.measure("hall", "hall-begins");
 watch();

@@ -26,6 +26,7 @@ const EN: &[&str] = &[
     include_str!("../locales/en/staff.ftl"),
     include_str!("../locales/en/manage.ftl"),
     include_str!("../locales/en/sales.ftl"),
+    include_str!("../locales/en/plan.ftl"),
 ];
 const ZH: &[&str] = &[
     include_str!("../locales/zh/site.ftl"),
@@ -36,6 +37,7 @@ const ZH: &[&str] = &[
     include_str!("../locales/zh/staff.ftl"),
     include_str!("../locales/zh/manage.ftl"),
     include_str!("../locales/zh/sales.ftl"),
+    include_str!("../locales/zh/plan.ftl"),
 ];
 
 type Words = FluentBundle<FluentResource>;

@@ -14,7 +14,7 @@ use contract::film::{
 use http::{Response, StatusCode};
 use tonic::Status;
 
-use super::{halls, scope, upload};
+use super::{halls, plan_source, scope, upload};
 use crate::chrome::Chrome;
 use crate::once::{form_key, sent_key};
 use crate::pages::screening::drawing::Drawing;
@@ -32,6 +32,8 @@ struct Typed {
     drawing: String,
     /// A plan that was uploaded, and goes along until it is saved.
     json: String,
+    /// Straight rows of equal length.
+    grid: plan_source::Grid,
     save: bool,
 }
 
@@ -200,6 +202,24 @@ fn refused(visitor: &Visitor, mut page: HallForm, status: Status) -> Result<Resp
     Ok(response::page_with(problem::http_status(status.code()), &page))
 }
 
+/// The form again, where what was typed cannot be taken further.
+pub fn again(
+    state: &State,
+    visitor: &Visitor,
+    (cinema, hall): (Cinema, Option<Hall>),
+    fields: HashMap<String, String>,
+    status: Option<Status>,
+) -> Result<Response<Body>, Refused> {
+    let mut page = page(state, visitor, cinema, hall, Typed::of(fields));
+    match status {
+        Some(status) => refused(visitor, page, status),
+        None => {
+            page.problem = Some(visitor.language.text("manage-plan-missing"));
+            Ok(response::page_with(StatusCode::BAD_REQUEST, &page))
+        }
+    }
+}
+
 fn page(state: &State, visitor: &Visitor, cinema: Cinema, hall: Option<Hall>, typed: Typed) -> HallForm {
     let title = if hall.is_some() { "manage-hall-edit" } else { "manage-hall-new" };
     let chrome = Chrome::new(state, visitor, title);
@@ -209,6 +229,7 @@ fn page(state: &State, visitor: &Visitor, cinema: Cinema, hall: Option<Hall>, ty
 
 impl Typed {
     fn of(mut fields: HashMap<String, String>) -> Self {
+        let grid = plan_source::Grid::of(|name| fields.remove(name).unwrap_or_default());
         let mut take = |name: &str| fields.remove(name).unwrap_or_default();
         let (file, mut drawing, mut json) = (take("file"), take("drawing"), take("json"));
         // A file that was just chosen wins, then what is drawn in the form.
@@ -224,14 +245,11 @@ impl Typed {
             save: take("do") == "save",
             drawing,
             json,
+            grid,
         }
     }
 
     fn source(&self) -> Option<Source> {
-        match (self.json.trim(), self.drawing.trim()) {
-            ("", "") => None,
-            ("", _) => Some(Source::Drawing(self.drawing.replace("\r\n", "\n"))),
-            _ => Some(Source::PretixJson(self.json.clone())),
-        }
+        plan_source::of(&self.json, &self.drawing, &self.grid)
     }
 }

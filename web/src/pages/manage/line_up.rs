@@ -65,7 +65,7 @@ pub struct Block {
     pub title: String,
     pub when: String,
     pub details: String,
-    /// All of it in words.
+    /// All of it in words: what is written on it first, as it is written.
     pub words: String,
 }
 
@@ -172,7 +172,7 @@ fn block(facts: &Facts<'_>, hall: &Hall, screening: &Screening, first_hour: i32,
     let details = format!("{} · {spoken} · {taken}/{}", screening.format, screening.seats);
     let cleaning =
         facts.language.text_with("manage-cleaning-of", &[("minutes", hall.cleaning_minutes.into())]);
-    let words = format!("{when} {title}, {}, {details}, {cleaning}", hall.name);
+    let words = format!("{when} {title}, {details}, {}, {cleaning}", hall.name);
     Block {
         film_sid: screening.film_sid,
         x: left,

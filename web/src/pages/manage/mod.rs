@@ -21,6 +21,8 @@ mod local;
 mod new_screening;
 mod orders;
 mod overview;
+mod plan_editor;
+mod plan_source;
 mod price_form;
 mod prices;
 mod programme;
@@ -76,6 +78,7 @@ fn halls_and_plans() -> Router<Arc<State>> {
         .route("/manage/cinemas/{cinema_id}/halls/new", get(hall_form::new))
         .route("/manage/cinemas/{cinema_id}/halls/{hall_id}", get(hall_form::edit).post(hall_form::change))
         .route("/manage/cinemas/{cinema_id}/halls/{hall_id}/plan.json", get(halls::export))
+        .merge(plan_editor::routes())
         .route(
             "/manage/cinemas/{cinema_id}/halls/{hall_id}/retire",
             get(retire::ask::<halls::HallOf>).post(retire::retire::<halls::HallOf>),

@@ -14,7 +14,7 @@ const MARGIN: f64 = 52.0;
 /// Room for the screen.
 const FRONT: f64 = 64.0;
 /// Marks that tell categories apart without colour; more share them.
-const MARKS: usize = 4;
+pub const MARKS: usize = 4;
 
 /// The map of a hall.
 pub struct Drawing {

@@ -1,0 +1,130 @@
+# 座位图编辑器。
+
+plan-title = { $hall } 座位图
+plan-title-new = 新影厅座位图
+plan-open = 在图上编辑
+plan-edit = 编辑座位图
+plan-grid = 或生成整齐的座位排
+plan-grid-rows = 排数
+plan-grid-seats = 每排座位数
+plan-grid-aisles = 过道位于第几座之后，例如 4, 12
+plan-grid-numbers = 座号起始
+plan-seats = 座位
+plan-seats-about = 可填座位、排或区域的名称及范围，用逗号分隔：A1-A10, C, F-H；星号表示全厅。此处填写的座位优先于已选座位。
+plan-select = 选择
+plan-undo = 撤销
+plan-redo = 重做
+plan-preview = 观众视图
+plan-edit-again = 返回编辑
+plan-preview-about = 所有座位均可选时，观众看到的影厅。
+plan-map = 座位图
+plan-boxing = 拖动框选
+plan-whole-rows = 整排
+plan-none = 取消选择
+plan-keys-title = 鼠标与按键
+plan-keys = 点击座位、拖出选框，或点击排名。按住 Shift 点击可连续选择。按键：方向键移动，空格键选择，Shift 加方向键连续选择，Shift 加空格选择整排，Ctrl+A 全选，Esc 取消选择，Delete 删除，Ctrl+Z 撤销，Ctrl+Y 重做，+ 和 − 缩放。
+plan-list = 座位列表
+plan-list-about = 可在此勾选座位，代替在图上选择。
+plan-count = 共 { $seats } 个座位。
+plan-chosen = { $count ->
+    [0] 未选择座位
+   *[other] 已选 { $count } 个座位
+}
+plan-kind = 座位类型
+plan-kind-couple = 情侣座的一半
+plan-kind-blocked = 不出售
+plan-apply = 应用
+plan-move = 移动一座或一排
+plan-left = 向左
+plan-right = 向右
+plan-front = 向银幕方向
+plan-back = 向后
+plan-remove = 删除所选座位
+plan-rows = 排与座号
+plan-rows-about = 以下操作均针对所选座位所在的排。
+plan-row-name = 排的新名称
+plan-rename = 改名
+plan-number = 重新编号
+plan-from = 起始方向
+plan-side-left = 左侧
+plan-side-right = 右侧
+plan-first = 起始号
+plan-step = 间隔
+plan-number-do = 编号
+plan-add-seats = 增加座位
+plan-end = 增加在
+plan-how-many = 数量
+plan-add-seats-do = 增加座位
+plan-add-row = 增加一排
+plan-where = 位置
+plan-row-behind = 后面
+plan-row-in-front = 前面
+plan-row-name-new = 名称（留空则用下一个字母）
+plan-add-row-do = 增加一排
+plan-which-category = 类别
+plan-category-new = 新类别
+plan-category-name = 名称
+plan-category-color = 颜色
+plan-category-put = 新增或修改
+plan-category-remove = 删除
+plan-found = 检查结果
+plan-found-nothing = 没有问题，可以保存。
+plan-must-mend = 必须修正：
+plan-should-look = 请留意：
+plan-pick = 选中这些座位
+plan-seat-minded = 见检查结果
+plan-found-couple-half = { $seats } 是情侣座的一半，旁边没有另一半。
+plan-found-none-for-sale = 该影厅没有可售座位。
+plan-found-overlap = { $seats } 的位置重叠。
+plan-found-number-twice = { $seats } 与同排其他座位的座号重复。
+plan-found-number-missing = { $seats } 没有座号。
+plan-found-companion = { $seats } 是陪同座，但同排没有轮椅席。
+plan-found-category-unused = 没有座位属于“{ $category }”类别。
+plan-found-unpriced = 以下价目表没有“{ $category }”的价格：{ $lists }。使用这些价目表的场次无法安排在此厅。
+plan-and-more = { $seats } 等，另有 { $count } 个
+plan-save-title = 保存
+plan-unchanged = 草稿与影厅现有座位图相同。
+plan-change-removed = 删除 { $count } 个座位：{ $seats }
+plan-change-added = 新增 { $count } 个座位：{ $seats }
+plan-change-kind = 类型改变：{ $seats }
+plan-change-category = 类别改变：{ $seats }
+plan-change-renamed = 排、座号或区域的名称改变：{ $seats }
+plan-change-moved = 位置改变：{ $seats }
+plan-change-wording = 类别的名称或颜色、或座位图名称改变
+plan-stays = { $count ->
+    [0] 新座位图只用于今后新排的场次；此厅目前没有未放映的场次。
+   *[other] 新座位图只用于今后新排的场次；已排的 { $count } 个未放映场次仍使用原座位图，已售座位不受影响。
+}
+plan-mend-first = 请先改正标为“必须修正”的问题，之后才能保存。
+plan-save = 保存为第 { $version } 版
+plan-build = 新建影厅
+plan-download-pretix = 下载 pretix JSON
+plan-download-drawing = 下载文字图
+plan-no-drawing = 此座位图无法用文字绘制：座位排不整齐、座位名称特殊，或后面类别的座位不是普通座。
+plan-lost = 没有收到答复，请重试。
+plan-said-selected = { $count ->
+    [0] 未选择座位。
+   *[other] 已选择 { $count } 个座位。
+}
+plan-said-set = 已修改 { $count } 个座位。
+plan-said-moved = 已移动 { $count } 个座位。
+plan-said-added = 已增加 { $count } 个座位。
+plan-said-removed = 座位已删除。
+plan-said-categories = 类别已修改。
+plan-said-undone = 已撤销上一步。
+plan-said-redone = 已重做该步骤。
+
+problem-PLAN_SEATS_UNKNOWN = 没有名为 { $seats } 的座位、排或区域。
+problem-PLAN_SEATS_MISSING = 请先选择座位。
+problem-PLAN_SEAT_TWICE = 会出现两个名为 { $seat } 的座位，因此未作修改。
+problem-PLAN_ROW_MISSING = 请只选择同一排的座位。
+problem-PLAN_ROW_EXISTS = 已有名为 { $row } 的排。
+problem-PLAN_NAME_INVALID = { $name } 不能用作排名：只能用字母、数字、点、横线和空格，最多 16 个字符。
+problem-PLAN_CATEGORY_UNKNOWN = 没有“{ $category }”类别。
+problem-PLAN_CATEGORY_EXISTS = 已有“{ $category }”类别。
+problem-PLAN_CATEGORY_IN_USE = “{ $category }”类别还有 { $seats } 个座位，请先改为其他类别。
+problem-PLAN_CATEGORY_NAMELESS = 请填写类别名称。
+problem-PLAN_COLOR_INVALID = { $color } 不是颜色，请按 #3b82f6 的格式填写。
+problem-PLAN_EMPTY = 影厅至少要有一个座位，因此未删除。
+problem-PLAN_TOO_LARGE = 超出上限，最多 { $limit }。
+problem-PLAN_OUTDATED = 其他人已将此厅的座位图保存为第 { $plan_version } 版。您的草稿仍在，下方的变更是与该版本相比的；再次保存将以您的草稿取代它。
