@@ -11,6 +11,7 @@ pub mod binary;
 pub mod buyer;
 pub mod catalogue;
 pub mod cluster;
+pub mod crew;
 pub mod dice;
 pub mod engines;
 pub mod events;

@@ -249,6 +249,12 @@ impl Browser {
         webdriver::decoded(&picture["data"])
     }
 
+    /// The page as a whole, as PNG.
+    pub async fn picture_of_all(&self) -> Vec<u8> {
+        let picture = json!({ "format": "png", "captureBeyondViewport": true });
+        webdriver::decoded(&self.devtools("Page.captureScreenshot", &picture).await["data"])
+    }
+
     /// What the console has said so far.
     pub async fn console(&self) -> Vec<Line> {
         self.listen().await;

@@ -144,6 +144,8 @@ async fn a_network_that_goes_away_costs_nothing() {
             });
             browser.devtools("Network.emulateNetworkConditions", &state).await;
         };
+        // Until then a form that is sent takes the page's own place in the history.
+        browser.until("the page is there", "return document.readyState === 'complete'", &[]).await;
         network(false).await;
         browser.press("#hold-button").await;
         let error = "return location.href.startsWith('chrome-error:')";

@@ -1,15 +1,18 @@
-//! The pages of the site. A new page is added in [`prepare`], and is checked from then on.
+//! The pages of the site. A new page is added in [`prepare`], or where those who work at cinemas
+//! see it in [`crate::work`], and is checked from then on.
 
 use tests::{Person, TestCluster};
 
 use crate::browser::Browser;
+use crate::door;
 use crate::people;
 use crate::programme::Programme;
 
 /// The customer who looks, with the password of everybody.
-pub const CUSTOMER: &str = "visitor";
+const CUSTOMER: &str = "visitor";
 
 /// A page to look at.
+#[derive(Debug, Clone)]
 pub struct Page {
     /// For messages and names of files.
     pub name: &'static str,
@@ -28,34 +31,62 @@ pub struct Page {
 pub enum Who {
     Anybody,
     Customer,
+    Staff,
+    Manager,
+    Admin,
 }
 
 /// What is done on a page before it is looked at.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Then {
     Nothing,
     /// Somebody signs in with a wrong password.
     WrongPassword,
     /// Somebody opens an account with a weak one.
     WeakPassword,
+    /// A ticket is shown at the door, and the answer is of a kind.
+    Shown {
+        code: String,
+        kind: &'static str,
+    },
+}
+
+impl Who {
+    /// The name of the account, with the password of everybody; nobody has one.
+    pub fn account(self) -> Option<&'static str> {
+        match self {
+            Self::Anybody => None,
+            Self::Customer => Some(CUSTOMER),
+            Self::Staff => Some("sam"),
+            Self::Manager => Some("mia"),
+            // The one that every system of the tests has.
+            Self::Admin => Some("chief"),
+        }
+    }
 }
 
 impl Page {
-    fn of(name: &'static str, place: impl Into<String>) -> Self {
+    pub fn of(name: &'static str, place: impl Into<String>) -> Self {
         Self { name, place: place.into(), who: Who::Anybody, then: Then::Nothing, status: 200 }
     }
 
-    fn seen_by(mut self, who: Who) -> Self {
+    pub fn seen_by(mut self, who: Who) -> Self {
         self.who = who;
         self
     }
 
-    fn then(mut self, then: Then) -> Self {
+    pub fn then(mut self, then: Then) -> Self {
         self.then = then;
         self.with_status(400)
     }
 
-    fn with_status(mut self, status: u16) -> Self {
+    /// A ticket is shown there, as the page's module does it.
+    pub fn shown(mut self, code: &str, kind: &'static str) -> Self {
+        self.then = Then::Shown { code: code.to_owned(), kind };
+        self
+    }
+
+    pub fn with_status(mut self, status: u16) -> Self {
         self.status = status;
         self
     }
@@ -63,8 +94,9 @@ impl Page {
     /// Opens it.
     pub async fn open(&self, browser: &Browser) {
         browser.open(&self.place).await;
-        match self.then {
+        match &self.then {
             Then::Nothing => {}
+            Then::Shown { code, kind } => door::show(browser, code, kind).await,
             Then::WrongPassword => people::try_to_sign_in(browser, "nobody", "not the password").await,
             Then::WeakPassword => people::try_to_register(browser, "somebody", "12345678").await,
         }

@@ -3,6 +3,7 @@
 use tests::person::PASSWORD;
 
 use crate::browser::Browser;
+use crate::pages::Who;
 
 /// Types into the form to sign in, and sends it.
 pub async fn try_to_sign_in(browser: &Browser, name: &str, password: &str) {
@@ -48,4 +49,19 @@ pub async fn is_signed_in(browser: &Browser) {
 pub async fn is_signed_out(browser: &Browser) {
     browser.see("a[href^='/login']").await;
     browser.see_no("form[action='/logout']").await;
+}
+
+/// Signs out and in where the one who looks at the pages that follow is another.
+pub async fn become_another(browser: &Browser, who: &mut Who, other: Who) {
+    if *who == other {
+        return;
+    }
+    browser.open("/").await;
+    if who.account().is_some() {
+        sign_out(browser).await;
+    }
+    if let Some(name) = other.account() {
+        sign_in(browser, name).await;
+    }
+    *who = other;
 }

@@ -17,7 +17,11 @@ const HOUR_MS: i64 = DAY_MS / 24;
 #[derive(Debug, Clone)]
 pub struct Programme {
     pub utrecht: i64,
+    pub shanghai: i64,
     pub amelie: i64,
+    /// The hall and the price list of Utrecht.
+    pub hall: i64,
+    pub price_list: i64,
     /// The first screening of Amélie: rows `A` to `D` of eight seats, `D` of Premium.
     pub screening: i64,
     /// The days as both cinemas' clocks show them, `2026-11-24`.
@@ -52,11 +56,21 @@ impl Programme {
         let last = utrecht.show(admin, earth, second, "zh", "2D").await;
         Self {
             utrecht: utrecht.cinema_id,
+            shanghai: shanghai.cinema_id,
             amelie,
+            hall: utrecht.hall_id,
+            price_list: utrecht.price_list_id,
             screening,
             first_day: day(cluster, screening).await,
             second_day: day(cluster, last).await,
         }
+    }
+
+    /// Amélie in Utrecht at another time, milliseconds UTC.
+    pub async fn amelie_at(&self, cluster: &TestCluster, starts_at: i64) -> i64 {
+        let (cinema_id, hall_id, price_list_id) = (self.utrecht, self.hall, self.price_list);
+        let utrecht = Cinema { cinema_id, hall_id, price_list_id };
+        utrecht.show(cluster.admin().await, self.amelie, starts_at, "fr", "2D").await
     }
 
     /// The start page on the first day.

@@ -56,7 +56,7 @@ impl Stage {
 }
 
 /// Where pictures and consoles of failed tests are.
-fn kept() -> PathBuf {
+pub fn kept() -> PathBuf {
     let scratch = Path::new(env!("CARGO_TARGET_TMPDIR"));
     scratch.parent().unwrap_or(scratch).join("browser")
 }
