@@ -52,7 +52,7 @@ async fn a_screening_is_planned_once_and_stands_in_the_week() {
     house.plan(&key, "19:30").await.assert_leads_to(&place);
     let week = house.week("2026-11-23").await;
     assert_eq!(blocks(&week).len(), 1, "{}", week.text());
-    week.assert_says("19:30–22:10 Metropolis, 1, 3D · German · 0/12, 20 min cleaning");
+    week.assert_says("19:30–22:10 Metropolis, 3D · German · 0/12, Hall 1, 20 min cleaning");
     assert_all_words(&week);
     assert!(blocks(&house.week("2026-11-25").await).is_empty());
 }

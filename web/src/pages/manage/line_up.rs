@@ -172,7 +172,8 @@ fn block(facts: &Facts<'_>, hall: &Hall, screening: &Screening, first_hour: i32,
     let details = format!("{} · {spoken} · {taken}/{}", screening.format, screening.seats);
     let cleaning =
         facts.language.text_with("manage-cleaning-of", &[("minutes", hall.cleaning_minutes.into())]);
-    let words = format!("{when} {title}, {details}, {}, {cleaning}", hall.name);
+    let hall_named = facts.language.text_with("hall", &[("name", hall.name.as_str().into())]);
+    let words = format!("{when} {title}, {details}, {hall_named}, {cleaning}");
     Block {
         film_sid: screening.film_sid,
         x: left,
