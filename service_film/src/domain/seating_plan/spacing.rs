@@ -24,7 +24,11 @@ impl Spacing {
     pub(super) fn of(seats: &[PlanSeat], rows: &[Vec<usize>]) -> Self {
         let pairs = rows.iter().flat_map(|row| row.windows(2));
         let seat = quarter(pairs.map(|pair| distance(&seats[pair[0]], &seats[pair[1]])).collect());
-        let seat = seat.unwrap_or(USUAL_SEAT);
+        Self::by(seats, rows, seat.unwrap_or(USUAL_SEAT))
+    }
+
+    /// The same where it is known how far seats are from each other.
+    pub(super) fn by(seats: &[PlanSeat], rows: &[Vec<usize>], seat: f64) -> Self {
         let mut fronts: Vec<f64> = rows.iter().map(|row| front(seats, row)).collect();
         fronts.sort_by(f64::total_cmp);
         // Rows of zones side by side begin at nearly the same height.

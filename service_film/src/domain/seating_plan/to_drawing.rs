@@ -10,6 +10,10 @@ use super::{Plan, drawing, findings, pretix};
 
 /// A place differs where it is farther off than so many usual steps.
 const OFF_BEYOND: f64 = 0.05;
+/// Distances are the same up to this part of a usual step: plans are exact to a thousandth of their units.
+const EXACT: f64 = 0.001;
+/// Places drawn for one usual step at most.
+const MOST_PER_STEP: f64 = 10.0;
 /// Empty places drawn in a row, or between two rows, at most: farther seats make no drawing.
 const MOST_EMPTY: f64 = 400.0;
 
@@ -22,12 +26,30 @@ pub fn to_drawing(plan: &Plan) -> Option<String> {
     let pairs = rows.iter().flat_map(|row| row.windows(2));
     let steps = pairs.map(|pair| spacing::distance(&plan.seats[pair[0]], &plan.seats[pair[1]]));
     let least = steps.filter(|step| *step > 0.0).fold(usual.seat, f64::min);
-    // Where seats mostly stand alone, the usual step is one across an aisle.
-    [usual.seat, least].into_iter().find_map(|step| {
-        let text = draw(plan, &rows, Spacing { seat: step, ..usual })?;
+    // Where seats mostly stand alone, the usual step is one across an aisle; where all do, so is the least.
+    [usual.seat, least, grid(plan, usual.seat)].into_iter().find_map(|step| {
+        let text = draw(plan, &rows, Spacing::by(&plan.seats, &rows, step))?;
         let read = pretix::import(&drawing::to_pretix(&text).ok()?.to_string()).ok()?;
         same(plan, &read).then_some(text)
     })
+}
+
+/// The widest step that leads from the leftmost seat to below or above every other. Where it is
+/// so small that seats would be lost among empty places, it is the usual one.
+fn grid(plan: &Plan, usual: f64) -> f64 {
+    let left = plan.seats.iter().map(|seat| seat.x).fold(f64::INFINITY, f64::min);
+    let offsets = plan.seats.iter().map(|seat| seat.x - left);
+    let step = offsets.fold(0.0, |step, offset| common(step, offset, usual * EXACT));
+    if step * MOST_PER_STEP < usual { usual } else { step }
+}
+
+/// The greatest common divisor by Euclid, of numbers that are exact but for so much.
+fn common(one: f64, other: f64, nothing: f64) -> f64 {
+    let (mut more, mut less) = (one.max(other), one.min(other));
+    while less > nothing {
+        (more, less) = (less, (more - less * (more / less).round()).abs());
+    }
+    more
 }
 
 fn draw(plan: &Plan, rows: &[Vec<usize>], spacing: Spacing) -> Option<String> {
@@ -164,6 +186,14 @@ mod tests {
         let text = "@name Hall 1\n@category s #3b82f6 Standard\n@category p Premium\nA: ss__sw\nB: s(ss)_k#\n\n\
                     @zone Balcony\n@numbers right\nC: _pp(pp)\n";
         assert_eq!(to_drawing(&plan(text)).as_deref(), Some(text));
+    }
+
+    #[test]
+    fn seats_that_all_stand_alone_are_drawn() {
+        for text in ["A: s__s_s", "A: s______s\nB: _s______s", "A: s_s\nB: _s_s"] {
+            let text = format!("@category s S\n{text}\n");
+            assert_eq!(to_drawing(&plan(&text)), Some(text));
+        }
     }
 
     #[test]

@@ -56,7 +56,7 @@ impl Draft {
         };
         let selected = self.done(what, &seats)?;
         self.read = pretix::read(&self.value).map_err(EditRefusal::Plan)?;
-        self.fit();
+        self.fit()?;
         self.text = None;
         let known: HashMap<&str, usize> = self
             .read
@@ -173,7 +173,8 @@ impl Draft {
     }
 
     /// Has the drawing hold all seats: what lies beyond its edges moves in, or the edges out.
-    fn fit(&mut self) {
+    /// What is known of the plan afterwards is what its text says, to the last digit.
+    fn fit(&mut self) -> Result<(), EditRefusal> {
         let Spacing { seat: margin, .. } = self.spacing();
         let least = |of: fn(&super::PlanSeat) -> f64, seats: &[super::PlanSeat]| {
             seats.iter().map(of).fold(f64::INFINITY, f64::min)
@@ -185,19 +186,17 @@ impl Draft {
             for zone in self.zones().into_iter().flatten() {
                 shift(zone, right, down);
             }
-            for seat in &mut self.read.plan.seats {
-                seat.x += right;
-                seat.y += down;
-            }
+            self.read = pretix::read(&self.value).map_err(EditRefusal::Plan)?;
         }
         let most = |of: fn(&super::PlanSeat) -> f64| self.read.plan.seats.iter().map(of).fold(0.0, f64::max);
         let (width, height) = (most(|seat| seat.x) + margin, most(|seat| seat.y) + margin);
         if let Some(size) = self.value.get_mut("size").filter(|size| size.is_object()) {
             let plan = &mut self.read.plan;
-            (plan.width, plan.height) = (plan.width.max(width), plan.height.max(height));
+            (plan.width, plan.height) = (fine(plan.width.max(width)), fine(plan.height.max(height)));
             size["width"] = number(plan.width);
             size["height"] = number(plan.height);
         }
+        Ok(())
     }
 }
 
@@ -216,9 +215,14 @@ fn shift(thing: &mut Value, right: f64, down: f64) {
     }
 }
 
+/// As exact as any hall needs: sums carry no trail of digits.
+fn fine(value: f64) -> f64 {
+    (value * 1000.0).round() / 1000.0
+}
+
 /// A number as people write it: whole where it is, and fine enough.
 fn number(value: f64) -> Value {
-    let value = (value * 1000.0).round() / 1000.0;
+    let value = fine(value);
     if value.fract() == 0.0 && value.abs() < 1e9 {
         // Whole and small.
         #[allow(clippy::cast_possible_truncation)]

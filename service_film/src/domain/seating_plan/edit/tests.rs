@@ -159,6 +159,17 @@ fn categories_come_change_and_go() {
 }
 
 #[test]
+fn a_hall_that_moves_says_of_its_seats_what_its_text_says() {
+    let mut plan = draft(HALL);
+    let back = Edit::Move(MoveSeats { right: 0, back: 1 });
+    plan.edit(&edit("A2-A3, C", back)).unwrap();
+    // Row A is bent now: seats added in front of it lie beyond the edge, and the hall moves.
+    plan.edit(&edit("*", Edit::AddSeats(AddSeats { side: Side::Left.into(), count: 3 }))).unwrap();
+    let again = Draft::of(&Source::PretixJson(plan.json())).unwrap();
+    assert_eq!(again.plan(), plan.plan());
+}
+
+#[test]
 fn a_hall_has_a_limit_of_seats() {
     let text = format!(
         "@category s S\n{}",
