@@ -3,7 +3,7 @@
 use anyhow::anyhow;
 use micro::telemetry::{Identity, Named};
 use micro::trace::{TraceConfig, Traces};
-use otlp_receiver::Receiver;
+use otlp_receiver::Sink;
 use skywalking_collector::Collector;
 
 use crate::Measure;
@@ -12,7 +12,7 @@ use crate::run::Server;
 /// The receivers.
 pub struct Receivers {
     skywalking: Collector,
-    otlp: Receiver,
+    otlp: Sink,
 }
 
 impl Receivers {
@@ -21,7 +21,7 @@ impl Receivers {
     /// # Errors
     /// Where no port can be had.
     pub async fn start() -> anyhow::Result<Self> {
-        Ok(Self { skywalking: Collector::discarding().await?, otlp: Receiver::discarding().await? })
+        Ok(Self { skywalking: Collector::discarding().await?, otlp: Sink::start().await? })
     }
 
     /// Has the system make traces and send them as the measure wants it.
@@ -46,7 +46,7 @@ impl Receivers {
                 config.skywalking.address = self.skywalking.address();
             }
             Measure::BuySkywalking => config.skywalking.address = self.skywalking.address(),
-            Measure::BuyOtlp => config.otlp.address = self.otlp.grpc(),
+            Measure::BuyOtlp => config.otlp.address = self.otlp.address(),
             other => return Err(anyhow!("{} is not traced", other.title())),
         }
         Ok(config)
@@ -55,6 +55,6 @@ impl Receivers {
     /// How many segments and calls with spans have come.
     #[must_use]
     pub fn received(&self) -> (usize, usize) {
-        (self.skywalking.received().segments_received, self.otlp.received().grpc_calls)
+        (self.skywalking.received().segments_received, self.otlp.calls())
     }
 }

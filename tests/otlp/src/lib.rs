@@ -1,8 +1,9 @@
-//! A receiver of OTLP for tests: it takes what the published protocol says, over gRPC and over HTTP, and remembers it,
-//! or throws it away.
+//! Receivers of OTLP for tests and measures: one takes what the published protocol says, over gRPC and over HTTP, and
+//! remembers it; the other throws away what it is sent.
 
 mod received;
 mod services;
+mod sink;
 
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
@@ -19,10 +20,13 @@ use tonic::transport::Server;
 
 pub use received::{Received, attribute};
 use services::Services;
+pub use sink::Sink;
 
 /// The published messages.
 pub use opentelemetry_proto::tonic as v1;
 
+/// Longest message, as receivers take by default, bytes.
+const LONGEST: usize = 4 * 1024 * 1024;
 /// How long is waited for something to arrive: far longer than anything takes on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(30);
 
@@ -41,19 +45,7 @@ impl Receiver {
     /// # Errors
     /// Where no port can be had.
     pub async fn start() -> io::Result<Self> {
-        Self::start_with(true).await
-    }
-
-    /// Starts one that only counts: it can run for as long as one likes.
-    ///
-    /// # Errors
-    /// Where no port can be had.
-    pub async fn discarding() -> io::Result<Self> {
-        Self::start_with(false).await
-    }
-
-    async fn start_with(remember: bool) -> io::Result<Self> {
-        let (services, received) = Services::new(remember);
+        let (services, received) = Services::new();
         let grpc = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
         let http = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
         let (grpc_address, http_address) = (grpc.local_addr()?, http.local_addr()?);

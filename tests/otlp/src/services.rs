@@ -21,30 +21,25 @@ use prost::Message;
 use tokio::sync::watch;
 use tonic::{Request, Response, Status};
 
+use crate::LONGEST;
 use crate::received::Received;
-
-/// Longest message, as receivers take by default, bytes.
-const LONGEST: usize = 4 * 1024 * 1024;
 
 #[derive(Clone)]
 pub(crate) struct Services {
     received: Arc<watch::Sender<Received>>,
-    remember: bool,
 }
 
 impl Services {
-    pub(crate) fn new(remember: bool) -> (Self, watch::Receiver<Received>) {
+    pub(crate) fn new() -> (Self, watch::Receiver<Received>) {
         let (sender, receiver) = watch::channel(Received::default());
-        (Self { received: Arc::new(sender), remember }, receiver)
+        (Self { received: Arc::new(sender) }, receiver)
     }
 
     fn keep(&self, over_http: bool, keep: impl FnOnce(&mut Received)) {
         self.received.send_modify(|received| {
             let calls = if over_http { &mut received.http_calls } else { &mut received.grpc_calls };
             *calls += 1;
-            if self.remember {
-                keep(received);
-            }
+            keep(received);
         });
     }
 
