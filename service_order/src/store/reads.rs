@@ -15,7 +15,7 @@ use micro::database::Database;
 use sqlx::any::AnyRow;
 use sqlx::{Any, AssertSqlSafe, Row, Transaction};
 
-use super::rows;
+use super::{Durability, rows};
 use crate::committer::Done;
 use crate::domain::order::{Aggregate, Order, Payment, Refund, TICKETS_PER_ORDER, Ticket};
 use crate::domain::refund::RefundReason;
@@ -29,15 +29,15 @@ pub use sales::{Basis, GroupBy, Sales, SalesWanted};
 const ORDER: &str = "order_id, film_sid, cinema_id, user_id, state, items, amount, currency, starts_at, created_at, \
      expires_at, sweep_at, paid_at, film_id";
 
-/// Reads orders.
+/// Reads orders. What people are told of theirs is durable: see [`Durability`].
 #[derive(Clone)]
-pub struct Reads(Database);
+pub struct Reads(Database, Arc<Durability>);
 
 impl Reads {
-    /// Reads from this database.
+    /// Reads from this database, which is durable so far.
     #[must_use]
-    pub fn new(database: Database) -> Self {
-        Self(database)
+    pub fn new(database: Database, durability: Arc<Durability>) -> Self {
+        Self(database, durability)
     }
 
     /// An order with all that happened to it.
@@ -51,6 +51,7 @@ impl Reads {
         let row = sqlx::query(text).bind(order_id).fetch_all(&mut *transaction).await?;
         let found = whole(&mut transaction, &row).await?.pop();
         transaction.commit().await?;
+        self.1.reached().await?;
         Ok(found)
     }
 
@@ -86,7 +87,9 @@ impl Reads {
              ORDER BY created_at DESC, order_id DESC LIMIT $4"
         ));
         let query = sqlx::query(text).bind(user_id).bind(before.0).bind(before.1).bind(most);
-        query.fetch_all(self.0.pool()).await?.iter().map(order).collect()
+        let rows = query.fetch_all(self.0.pool()).await?;
+        self.1.reached().await?;
+        rows.iter().map(order).collect()
     }
 
     /// What an idempotency key was used for: the fingerprint and the order.
@@ -95,7 +98,9 @@ impl Reads {
     /// The database's.
     pub async fn used_key(&self, user_id: i64, name: &str) -> Result<Option<(i64, i64)>, Problem> {
         let text = "SELECT fingerprint, order_id FROM idempotency_key WHERE user_id = $1 AND name = $2";
-        Ok(sqlx::query_as(text).bind(user_id).bind(name).fetch_optional(self.0.pool()).await?)
+        let used = sqlx::query_as(text).bind(user_id).bind(name).fetch_optional(self.0.pool()).await?;
+        self.1.reached().await?;
+        Ok(used)
     }
 
     /// Unpaid orders whose time is over, oldest first.

@@ -70,6 +70,7 @@ impl Reads {
             newest(&mut transaction, wanted, most).await?
         };
         transaction.commit().await?;
+        self.1.reached().await?;
         Ok(found)
     }
 }
