@@ -28,9 +28,11 @@ impl From<Refusal> for Problem {
             R::CinemaNotFound(ids) => Self::not_found("CINEMA_NOT_FOUND", message).with("cinema_ids", ids),
             R::PasswordNeeded => Self::denied("PASSWORD_NEEDED", message),
             R::LastAdmin => Self::precondition("LAST_ADMIN", message),
-            R::FieldInvalid { field, problem } => {
-                Self::invalid("FIELD_INVALID", message).with("field", field).with("problem", problem)
-            }
+            R::FieldInvalid { field, code, value, problem } => Self::invalid("FIELD_INVALID", message)
+                .with("field", field)
+                .with("problem", problem)
+                .with("code", code)
+                .with("value", value),
             R::Overloaded => Self::overloaded(),
         }
     }

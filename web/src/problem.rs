@@ -216,6 +216,10 @@ mod tests {
             ("code", "TOO_LONG"),
             ("value", "80"),
         ];
+        let seats = [("field", "ticket_types"), ("code", "SEAT_NOT_CHOSEN"), ("value", "A2")];
+        let roles = [("field", "cinema_ids"), ("code", "TOO_MANY_FOR_ACCOUNT"), ("value", "")];
+        let range = [("field", "to"), ("code", "REPORT_RANGE"), ("value", "400")];
+        let number = [("field", "seats[0].amount"), ("code", "TAKES_INTEGER"), ("value", "")];
         let prices =
             [("problem", "\"S\" has no price for ADULT"), ("code", "NO_ADULT_PRICE"), ("category", "S")];
         for (reason, told, english, chinese) in [
@@ -230,6 +234,30 @@ mod tests {
                 &field,
                 "This cannot be used: “Category” has more than 80 characters.",
                 "填写有误：“座位类别”不能超过 80 个字符。",
+            ),
+            (
+                "FIELD_INVALID",
+                &seats,
+                "This cannot be used: “Ticket types” names seat A2, which was not chosen.",
+                "填写有误：“票种”含有未选的座位 A2。",
+            ),
+            (
+                "FIELD_INVALID",
+                &roles,
+                "This cannot be used: “Cinemas” has more than one account can have; make it an admin.",
+                "填写有误：“影院”超过一个账号的上限，请改设为管理员。",
+            ),
+            (
+                "FIELD_INVALID",
+                &range,
+                "This cannot be used: “To” must be after the beginning, and 400 days later at most.",
+                "填写有误：“结束”须晚于开始日期，且最多相隔 400 天。",
+            ),
+            (
+                "FIELD_INVALID",
+                &number,
+                "This cannot be used: “Price” takes a whole number.",
+                "填写有误：“价格”须为整数。",
             ),
             (
                 "PRICES_INVALID",

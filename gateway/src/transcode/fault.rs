@@ -2,6 +2,8 @@
 
 use micro::Problem;
 
+use super::flaw::Flaw;
+
 /// Longest piece of a request repeated in an answer, characters.
 const SHOWN: usize = 64;
 
@@ -20,15 +22,15 @@ pub enum Fault {
     Invalid {
         /// Its path, `plan.rows[2]`.
         field: String,
-        /// What is wrong, for the caller to read.
-        problem: String,
+        /// What is wrong with it.
+        flaw: Flaw,
     },
 }
 
 impl Fault {
     /// A field whose value cannot be taken.
-    pub fn invalid(field: impl Into<String>, problem: impl Into<String>) -> Self {
-        Self::Invalid { field: field.into(), problem: problem.into() }
+    pub fn invalid(field: impl Into<String>, flaw: Flaw) -> Self {
+        Self::Invalid { field: field.into(), flaw }
     }
 
     /// The same, seen from the message that holds the field's message.
@@ -42,7 +44,7 @@ impl Fault {
         match self {
             Self::Json(_) | Self::Path | Self::Query => self,
             Self::Unknown(field) => Self::Unknown(join(field)),
-            Self::Invalid { field, problem } => Self::Invalid { field: join(field), problem },
+            Self::Invalid { field, flaw } => Self::Invalid { field: join(field), flaw },
         }
     }
 }
@@ -57,11 +59,11 @@ impl From<Fault> for Problem {
                 let message = format!("{field}: there is no such field");
                 Self::invalid("FIELD_UNKNOWN", message).with("field", field)
             }
-            Fault::Invalid { field, problem } => {
-                Self::invalid("FIELD_INVALID", format!("{field}: {problem}"))
-                    .with("field", field)
-                    .with("problem", problem)
-            }
+            Fault::Invalid { field, flaw } => Self::invalid("FIELD_INVALID", format!("{field}: {flaw}"))
+                .with("field", field)
+                .with("problem", &flaw)
+                .with("code", flaw.code())
+                .with("value", flaw.value()),
         }
     }
 }

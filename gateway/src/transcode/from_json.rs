@@ -5,6 +5,7 @@ use std::fmt;
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, Visitor};
 
 use super::fault::{Fault, shortened};
+use super::flaw::Flaw;
 use super::shape::{Field, Shape, ShapeId, Shapes};
 use super::value::Value;
 use super::wire;
@@ -116,13 +117,11 @@ impl<'de> Visitor<'de> for Message<'_, '_, '_> {
             }
             let given = reader.out.len() > start;
             if !seen.first(index, field.oneof.filter(|_| given)) {
-                let problem = "is given more than once, or with another of which only one may be given";
-                return Err(reader.refuse(Fault::invalid(&field.name, problem)));
+                return Err(reader.refuse(Fault::invalid(&field.name, Flaw::RepeatedOrBeside)));
             }
             if let Some((_, path)) = bound.iter().find(|(bound, _)| *bound == index) {
                 if given && reader.out[start..] != path[..] {
-                    let problem = "differs from the value in the path";
-                    return Err(reader.refuse(Fault::invalid(&field.name, problem)));
+                    return Err(reader.refuse(Fault::invalid(&field.name, Flaw::UnlikePath)));
                 }
                 reader.out.truncate(start);
             }

@@ -5,6 +5,7 @@
 //! Google's well-known types and proto2 messages go through `prost-reflect`.
 
 mod fault;
+mod flaw;
 mod from_json;
 mod http_body;
 mod params;

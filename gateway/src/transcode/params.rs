@@ -3,6 +3,7 @@
 use percent_encoding::percent_decode_str;
 
 use super::fault::{Fault, shortened};
+use super::flaw::Flaw;
 use super::scalar::{Given, Scalar};
 use super::shape::{Count, Field, Kind, ShapeId, Shapes};
 use super::wire;
@@ -66,9 +67,8 @@ impl Path {
         let start = out.len();
         // Lists in one piece may also come item by item.
         wire::put_varint(out, field.key());
-        let is_default = scalar
-            .put(out, Given::Bare(text))
-            .map_err(|problem| Fault::invalid(self.dotted(shapes), problem))?;
+        let is_default =
+            scalar.put(out, Given::Bare(text)).map_err(|flaw| Fault::invalid(self.dotted(shapes), flaw))?;
         if is_default && matches!(field.count, Count::One) {
             out.truncate(start);
             return Ok(());
@@ -101,14 +101,14 @@ pub fn query(
     for (count, (name, value)) in form_urlencoded::parse(query.as_bytes()).enumerate() {
         let Some(path) = Path::find(shapes, id, &name) else { return Err(Fault::Unknown(shortened(&name))) };
         if count >= MAX_PARAMETERS {
-            return Err(Fault::invalid(shortened(&name), "is one parameter too many"));
+            return Err(Fault::invalid(shortened(&name), Flaw::ParametersTooMany));
         }
         if taken(path.top()) {
-            return Err(Fault::invalid(shortened(&name), "is given by the path or the body"));
+            return Err(Fault::invalid(shortened(&name), Flaw::GivenElsewhere));
         }
         if path.leaf(shapes).is_some_and(|(field, _)| field.is_single()) {
             if seen.contains(&path) {
-                return Err(Fault::invalid(shortened(&name), "is given more than once"));
+                return Err(Fault::invalid(shortened(&name), Flaw::Repeated));
             }
             path.put(shapes, &value, out)?;
             seen.push(path);

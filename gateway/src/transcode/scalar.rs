@@ -8,6 +8,7 @@ use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig};
 use base64::engine::{DecodePaddingMode, GeneralPurpose as Base64};
 use prost_reflect::EnumDescriptor;
 
+use super::flaw::Flaw;
 use super::wire::{WireType, put_bytes, put_varint};
 
 const LENIENT: GeneralPurposeConfig = GeneralPurposeConfig::new()
@@ -178,8 +179,8 @@ impl Scalar {
     /// Appends a value. Says whether it is the default, which need not be sent.
     ///
     /// # Errors
-    /// What is wrong with the value, for the caller to read.
-    pub fn put(&self, out: &mut Vec<u8>, given: Given<'_>) -> Result<bool, String> {
+    /// What is wrong with the value.
+    pub fn put(&self, out: &mut Vec<u8>, given: Given<'_>) -> Result<bool, Flaw> {
         match self {
             Self::Bool => put_bool(out, given),
             Self::String => put_text(out, given),
@@ -190,37 +191,36 @@ impl Scalar {
         }
     }
 
-    fn put_integer(&self, out: &mut Vec<u8>, given: Given<'_>) -> Result<bool, String> {
-        let number = given.integer().ok_or("takes a whole number")?;
-        let range = || "is out of range".to_owned();
-        let small = || i32::try_from(number).map_err(|_| range());
-        let wide = || i64::try_from(number).map_err(|_| range());
+    fn put_integer(&self, out: &mut Vec<u8>, given: Given<'_>) -> Result<bool, Flaw> {
+        let number = given.integer().ok_or(Flaw::Integer)?;
+        let small = || i32::try_from(number).map_err(|_| Flaw::OutOfRange);
+        let wide = || i64::try_from(number).map_err(|_| Flaw::OutOfRange);
         match self {
             Self::Int32 => put_varint(out, i64::from(small()?).cast_unsigned()),
             Self::Sint32 => put_varint(out, zigzag(i64::from(small()?))),
             Self::Sfixed32 => out.extend_from_slice(&small()?.to_le_bytes()),
             Self::Sint64 => put_varint(out, zigzag(wide()?)),
             Self::Sfixed64 => out.extend_from_slice(&wide()?.to_le_bytes()),
-            Self::Uint32 => put_varint(out, u32::try_from(number).map_err(|_| range())?.into()),
+            Self::Uint32 => put_varint(out, u32::try_from(number).map_err(|_| Flaw::OutOfRange)?.into()),
             Self::Fixed32 => {
-                out.extend_from_slice(&u32::try_from(number).map_err(|_| range())?.to_le_bytes());
+                out.extend_from_slice(&u32::try_from(number).map_err(|_| Flaw::OutOfRange)?.to_le_bytes());
             }
-            Self::Uint64 => put_varint(out, u64::try_from(number).map_err(|_| range())?),
+            Self::Uint64 => put_varint(out, u64::try_from(number).map_err(|_| Flaw::OutOfRange)?),
             Self::Fixed64 => {
-                out.extend_from_slice(&u64::try_from(number).map_err(|_| range())?.to_le_bytes());
+                out.extend_from_slice(&u64::try_from(number).map_err(|_| Flaw::OutOfRange)?.to_le_bytes());
             }
             _ => put_varint(out, wide()?.cast_unsigned()),
         }
         Ok(number == 0)
     }
 
-    fn put_float(&self, out: &mut Vec<u8>, given: Given<'_>) -> Result<bool, String> {
-        let number = given.float().ok_or("takes a number")?;
+    fn put_float(&self, out: &mut Vec<u8>, given: Given<'_>) -> Result<bool, Flaw> {
+        let number = given.float().ok_or(Flaw::Number)?;
         if matches!(self, Self::Float) {
             #[allow(clippy::cast_possible_truncation, reason = "checked on the next line")]
             let narrow = number as f32;
             if narrow.is_infinite() && number.is_finite() {
-                return Err("is out of range".to_owned());
+                return Err(Flaw::OutOfRange);
             }
             out.extend_from_slice(&narrow.to_le_bytes());
             Ok(narrow.to_bits() == 0)
@@ -236,39 +236,39 @@ fn zigzag(number: i64) -> u64 {
     ((number << 1) ^ (number >> 63)).cast_unsigned()
 }
 
-fn put_bool(out: &mut Vec<u8>, given: Given<'_>) -> Result<bool, String> {
+fn put_bool(out: &mut Vec<u8>, given: Given<'_>) -> Result<bool, Flaw> {
     let value = match given {
         Given::Bool(value) => value,
         Given::Bare("true") => true,
         Given::Bare("false") => false,
-        _ => return Err("takes true or false".to_owned()),
+        _ => return Err(Flaw::Bool),
     };
     out.push(value.into());
     Ok(!value)
 }
 
-fn put_text(out: &mut Vec<u8>, given: Given<'_>) -> Result<bool, String> {
-    let text = given.text().ok_or("takes a text")?;
+fn put_text(out: &mut Vec<u8>, given: Given<'_>) -> Result<bool, Flaw> {
+    let text = given.text().ok_or(Flaw::Text)?;
     put_bytes(out, text.as_bytes());
     Ok(text.is_empty())
 }
 
-fn put_base64(out: &mut Vec<u8>, given: Given<'_>) -> Result<bool, String> {
-    let text = given.text().ok_or("takes a text in base64")?;
+fn put_base64(out: &mut Vec<u8>, given: Given<'_>) -> Result<bool, Flaw> {
+    let text = given.text().ok_or(Flaw::Base64)?;
     let engine = if text.contains(['-', '_']) { URL_SAFE } else { STANDARD };
-    let bytes = engine.decode(text).map_err(|_| "takes a text in base64")?;
+    let bytes = engine.decode(text).map_err(|_| Flaw::Base64)?;
     put_bytes(out, &bytes);
     Ok(bytes.is_empty())
 }
 
-fn put_enum(out: &mut Vec<u8>, given: Given<'_>, values: &Enumeration) -> Result<bool, String> {
+fn put_enum(out: &mut Vec<u8>, given: Given<'_>, values: &Enumeration) -> Result<bool, Flaw> {
     let named = given.text().and_then(|name| values.number(name));
     let number = match (named, given) {
         (Some(number), _) => number,
-        (None, Given::Text(name)) => return Err(format!("has no value {}", super::shortened(name))),
+        (None, Given::Text(name)) => return Err(Flaw::UnknownValue(super::shortened(name))),
         _ => {
-            let number = given.integer().ok_or("takes the name of a value")?;
-            i32::try_from(number).map_err(|_| "is out of range")?
+            let number = given.integer().ok_or(Flaw::Name)?;
+            i32::try_from(number).map_err(|_| Flaw::OutOfRange)?
         }
     };
     put_varint(out, i64::from(number).cast_unsigned());

@@ -68,7 +68,7 @@ fn refused(name: &str, json: &str) -> (String, String) {
         Fault::Json(problem) => ("JSON".to_owned(), problem),
         fault @ (Fault::Path | Fault::Query) => panic!("JSON is neither: {fault:?}"),
         Fault::Unknown(field) => ("UNKNOWN".to_owned(), field),
-        Fault::Invalid { field, problem } => (field, problem),
+        Fault::Invalid { field, flaw } => (field, flaw.to_string()),
     }
 }
 
@@ -129,6 +129,26 @@ fn what_is_wrong_is_named() {
     ];
     for (name, json, (field, problem)) in cases {
         assert_eq!(refused(name, json), (field.to_owned(), problem.to_owned()), "{json}");
+    }
+}
+
+#[test]
+fn what_is_wrong_has_a_code() {
+    let told = |name: &str, json: &str| match to_wire(name, json).unwrap_err() {
+        Fault::Invalid { flaw, .. } => (flaw.code(), flaw.value().to_owned()),
+        fault => panic!("{json}: {fault:?}"),
+    };
+    for (name, json, code, value) in [
+        ("order.BuyRequest", r#"{"film_sid": "x"}"#, "TAKES_INTEGER", ""),
+        ("order.BuyRequest", r#"{"film_sid": 9223372036854775808}"#, "OUT_OF_RANGE", ""),
+        ("order.BuyRequest", r#"{"film_sid": 1, "filmSid": 1}"#, "REPEATED_OR_BESIDE", ""),
+        ("order.BuyRequest", r#"{"seats": "F12"}"#, "TAKES_LIST", ""),
+        ("order.BuyRequest", r#"{"seats": [null]}"#, "NULL", ""),
+        ("order.BuyRequest", r#"{"ticket_types": {"A1": "X"}}"#, "UNKNOWN_VALUE", "X"),
+        ("user.SetRolesRequest", r#"{"disabled": "true"}"#, "TAKES_BOOL", ""),
+        ("film.CreateHallRequest", r#"{"plan": "x"}"#, "TAKES_OBJECT", ""),
+    ] {
+        assert_eq!(told(name, json), (code, value.to_owned()), "{json}");
     }
 }
 

@@ -7,6 +7,7 @@ use prost_reflect::{DeserializeOptions, DynamicMessage};
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 
 use super::fault::{Fault, shortened};
+use super::flaw::Flaw;
 use super::from_json::{Message, Reader, nested};
 use super::scalar::{Given, Scalar};
 use super::shape::{Count, Field, Kind, ShapeId};
@@ -43,21 +44,21 @@ impl<'r, 's, 'o> Value<'r, 's, 'o> {
         Self { reader, field, part: Part::Whole }
     }
 
-    fn wrong<E: Error>(self, problem: impl Into<String>) -> E {
-        self.reader.refuse(Fault::invalid("", problem))
+    fn wrong<E: Error>(self, flaw: Flaw) -> E {
+        self.reader.refuse(Fault::invalid("", flaw))
     }
 
     /// What the field takes, where it was given something else.
     fn mistaken<E: Error>(self) -> E {
         let takes = match (self.part, &self.field.count, &self.field.kind) {
-            (Part::Whole, Count::List | Count::Packed, _) => "takes a list",
-            (Part::Whole, Count::Map(_), _) | (_, _, Kind::Message(_)) => "takes an object",
-            (_, _, Kind::Scalar(Scalar::Bool)) => "takes true or false",
-            (_, _, Kind::Scalar(Scalar::String)) => "takes a text",
-            (_, _, Kind::Scalar(Scalar::Bytes)) => "takes a text in base64",
-            (_, _, Kind::Scalar(Scalar::Enum(_))) => "takes the name of a value",
-            (_, _, Kind::Scalar(Scalar::Double | Scalar::Float)) => "takes a number",
-            (_, _, Kind::Scalar(_)) => "takes a whole number",
+            (Part::Whole, Count::List | Count::Packed, _) => Flaw::List,
+            (Part::Whole, Count::Map(_), _) | (_, _, Kind::Message(_)) => Flaw::Object,
+            (_, _, Kind::Scalar(Scalar::Bool)) => Flaw::Bool,
+            (_, _, Kind::Scalar(Scalar::String)) => Flaw::Text,
+            (_, _, Kind::Scalar(Scalar::Bytes)) => Flaw::Base64,
+            (_, _, Kind::Scalar(Scalar::Enum(_))) => Flaw::Name,
+            (_, _, Kind::Scalar(Scalar::Double | Scalar::Float)) => Flaw::Number,
+            (_, _, Kind::Scalar(_)) => Flaw::Integer,
         };
         self.wrong(takes)
     }
@@ -92,7 +93,7 @@ impl<'r, 's, 'o> Value<'r, 's, 'o> {
                 }
                 Ok(())
             }
-            Err(problem) => Err(self.wrong(problem)),
+            Err(flaw) => Err(self.wrong(flaw)),
         }
     }
 
@@ -155,7 +156,7 @@ impl<'de> Visitor<'de> for Value<'_, '_, '_> {
 
     /// `null`: as if the field were not named.
     fn visit_unit<E: Error>(self) -> Result<(), E> {
-        if self.part == Part::Whole { Ok(()) } else { Err(self.wrong("must not be null")) }
+        if self.part == Part::Whole { Ok(()) } else { Err(self.wrong(Flaw::Null)) }
     }
 
     fn visit_none<E: Error>(self) -> Result<(), E> {
@@ -235,8 +236,8 @@ fn entries<'s, 'de, A: MapAccess<'de>>(
         let place = || format!("[{}]", shortened(&name));
         nested(reader, field, |reader| {
             wire::put_varint(reader.out, wire::key(MAP_KEY, key.wire()));
-            if let Err(problem) = key.put(reader.out, Given::Bare(&name)) {
-                return Err(reader.refuse(Fault::invalid(place(), format!("the key {problem}"))));
+            if let Err(flaw) = key.put(reader.out, Given::Bare(&name)) {
+                return Err(reader.refuse(Fault::invalid(place(), Flaw::Key(Box::new(flaw)))));
             }
             map.next_value_seed(Value { reader, field, part: Part::Entry })
                 .inspect_err(|_| reader.locate(&place()))
@@ -288,7 +289,7 @@ pub(super) fn foreign<'de, D: Deserializer<'de>>(
             Ok(())
         }
         Err(error) => {
-            reader.fault = Some(Fault::invalid("", error.to_string()));
+            reader.fault = Some(Fault::invalid("", Flaw::Malformed(error.to_string())));
             Err(error)
         }
     }

@@ -39,8 +39,12 @@ impl From<BuyRefused> for Problem {
             BuyRefused::CoupleSeatSplit(seats) => {
                 Self::precondition("COUPLE_SEAT_SPLIT", message).with(SEATS, seats.join(","))
             }
-            BuyRefused::FieldInvalid { field, problem } => {
-                Self::invalid("FIELD_INVALID", message).with("field", field).with("problem", problem)
+            BuyRefused::FieldInvalid { field, code, value, problem } => {
+                Self::invalid("FIELD_INVALID", message)
+                    .with("field", field)
+                    .with("problem", problem)
+                    .with("code", code)
+                    .with("value", value)
             }
         }
     }

@@ -77,9 +77,24 @@ pub enum BuyRefused {
     FieldInvalid {
         /// The field.
         field: &'static str,
+        /// What kind of fault it is, for programs.
+        code: &'static str,
+        /// What it is about: what stands there, or the limit; empty where the code says all.
+        value: String,
         /// What is wrong with it.
         problem: String,
     },
+}
+
+impl BuyRefused {
+    fn field(
+        field: &'static str,
+        code: &'static str,
+        value: &dyn std::fmt::Display,
+        problem: impl Into<String>,
+    ) -> Self {
+        Self::FieldInvalid { field, code, value: value.to_string(), problem: problem.into() }
+    }
 }
 
 /// Decides what a buyer gets: all the seats asked for, priced, or a refusal.
@@ -95,18 +110,25 @@ pub fn select(
     now_ms: i64,
 ) -> Result<Selection, BuyRefused> {
     check_open(facts, now_ms)?;
-    if seats.is_empty() || seats.len() > MAX_SEATS_PER_ORDER {
-        let problem = format!("takes 1 to {MAX_SEATS_PER_ORDER} entries, not {}", seats.len());
-        return Err(BuyRefused::FieldInvalid { field: "seats", problem });
-    }
+    check_count(seats.len())?;
     let mut items = find(facts, seats, ticket_types)?;
     items.sort_unstable_by_key(|item| item.index);
     check_together(facts, &items)?;
     check_ticket_types(facts, &items, ticket_types)?;
-    let amount = items.iter().try_fold(0_i64, |sum, item| sum.checked_add(item.price)).ok_or_else(|| {
-        BuyRefused::FieldInvalid { field: "seats", problem: "cost more than can be counted".into() }
-    })?;
+    let amount = items.iter().try_fold(0_i64, |sum, item| sum.checked_add(item.price));
+    let amount = amount
+        .ok_or_else(|| BuyRefused::field("seats", "COST_TOO_MUCH", &"", "cost more than can be counted"))?;
     Ok(Selection { items, amount, currency: Arc::clone(&facts.currency) })
+}
+
+fn check_count(seats: usize) -> Result<(), BuyRefused> {
+    let (code, limit) = match seats {
+        0 => ("TOO_FEW", 1),
+        1..=MAX_SEATS_PER_ORDER => return Ok(()),
+        _ => ("TOO_MANY", MAX_SEATS_PER_ORDER),
+    };
+    let problem = format!("takes 1 to {MAX_SEATS_PER_ORDER} entries, not {seats}");
+    Err(BuyRefused::field("seats", code, &limit, problem))
 }
 
 fn check_open(facts: &Facts, now_ms: i64) -> Result<(), BuyRefused> {
@@ -151,10 +173,10 @@ fn ticket_type(name: &str, ticket_types: &HashMap<String, i32>) -> Result<Ticket
     match TicketType::try_from(*number) {
         Ok(TicketType::Unspecified) => Ok(TicketType::Adult),
         Ok(ticket_type) => Ok(ticket_type),
-        Err(_) => Err(BuyRefused::FieldInvalid {
-            field: "ticket_types",
-            problem: format!("has no type {number} (seat {name})"),
-        }),
+        Err(_) => {
+            let problem = format!("has no type {number} (seat {name})");
+            Err(BuyRefused::field("ticket_types", "UNKNOWN_VALUE", number, problem))
+        }
     }
 }
 
@@ -198,10 +220,8 @@ fn check_ticket_types(
     });
     // The least name, so that the same request always gets the same answer.
     stray.min().map_or(Ok(()), |name| {
-        Err(BuyRefused::FieldInvalid {
-            field: "ticket_types",
-            problem: format!("names seat {name}, which is not in seats"),
-        })
+        let problem = format!("names seat {name}, which is not in seats");
+        Err(BuyRefused::field("ticket_types", "SEAT_NOT_CHOSEN", name, problem))
     })
 }
 
@@ -249,15 +269,19 @@ mod tests {
     #[test]
     fn fields_that_make_no_sense_are_named() {
         let field = |result: Result<Selection, BuyRefused>| match result {
-            Err(BuyRefused::FieldInvalid { field, .. }) => field,
+            Err(BuyRefused::FieldInvalid { field, code, value, .. }) => (field, code, value),
             other => panic!("{other:?}"),
         };
-        assert_eq!(field(buy(&[], &[])), "seats");
-        assert_eq!(field(buy(&["A1"; 21], &[])), "seats");
-        assert_eq!(field(buy(&["A1"], &[("A2", TicketType::Child)])), "ticket_types");
-        assert_eq!(field(buy(&["A1"], &[("Q", TicketType::Child)])), "ticket_types");
+        let told = |field, code, value: &str| (field, code, value.to_owned());
+        let child = TicketType::Child;
+        assert_eq!(field(buy(&[], &[])), told("seats", "TOO_FEW", "1"));
+        assert_eq!(field(buy(&["A1"; 21], &[])), told("seats", "TOO_MANY", "20"));
+        let stray = |seat| field(buy(&["A1"], &[(seat, child)]));
+        assert_eq!(stray("A2"), told("ticket_types", "SEAT_NOT_CHOSEN", "A2"));
+        assert_eq!(stray("Q"), told("ticket_types", "SEAT_NOT_CHOSEN", "Q"));
         let unknown = HashMap::from([("A1".to_owned(), 99)]);
-        assert_eq!(field(select(&facts(), &names(&["A1"]), &unknown, NOW)), "ticket_types");
+        let unknown = select(&facts(), &names(&["A1"]), &unknown, NOW);
+        assert_eq!(field(unknown), told("ticket_types", "UNKNOWN_VALUE", "99"));
     }
 
     #[test]

@@ -80,8 +80,13 @@ impl Orders {
 }
 
 fn range_invalid() -> Problem {
-    let problem = "must be after from, and by 400 days at most";
-    Problem::invalid("FIELD_INVALID", format!("to {problem}")).with("field", "to").with("problem", problem)
+    let days = LONGEST_MS / DAY_MS;
+    let problem = format!("must be after from, and by {days} days at most");
+    Problem::invalid("FIELD_INVALID", format!("to {problem}"))
+        .with("field", "to")
+        .with("problem", problem)
+        .with("code", "REPORT_RANGE")
+        .with("value", days)
 }
 
 fn row(sales: Sales) -> SalesRow {

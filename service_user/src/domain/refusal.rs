@@ -64,6 +64,10 @@ pub enum Refusal {
     FieldInvalid {
         /// The field's name.
         field: &'static str,
+        /// What kind of fault it is, for programs.
+        code: &'static str,
+        /// What it is about: what stands there, or the limit; empty where the code says all.
+        value: &'static str,
         /// What is wrong with it.
         problem: &'static str,
     },

@@ -40,21 +40,32 @@ impl Standing {
         if roles.contains(&Role::Unspecified) {
             return Err(Refusal::FieldInvalid {
                 field: "roles",
+                code: "UNKNOWN_VALUE",
+                value: "ROLE_UNSPECIFIED",
                 problem: "must not contain ROLE_UNSPECIFIED",
             });
         }
         roles.insert(Role::Customer);
         let mut cinemas: BTreeSet<i64> = cinemas.into_iter().collect();
         if cinemas.first().is_some_and(|id| *id < 1) {
-            return Err(Refusal::FieldInvalid { field: "cinema_ids", problem: "must all be 1 or more" });
+            return Err(Refusal::FieldInvalid {
+                field: "cinema_ids",
+                code: "TOO_SMALL",
+                value: "1",
+                problem: "must all be 1 or more",
+            });
         }
         if !roles.contains(&Role::Manager) && !roles.contains(&Role::Staff) {
             cinemas.clear();
         }
         let standing = Self { roles, cinemas, disabled };
         if standing.cinemas_text().len() > CINEMAS_TEXT_MAX {
-            let problem = "are too many for one account; make it an admin";
-            return Err(Refusal::FieldInvalid { field: "cinema_ids", problem });
+            return Err(Refusal::FieldInvalid {
+                field: "cinema_ids",
+                code: "TOO_MANY_FOR_ACCOUNT",
+                value: "",
+                problem: "are too many for one account; make it an admin",
+            });
         }
         Ok(standing)
     }
@@ -158,9 +169,17 @@ mod tests {
         assert_eq!(Standing::wanted([Role::Manager], [3, 1, 3], false).unwrap().cinemas_text(), "1,3");
         assert_eq!(Standing::wanted([Role::Staff], [3], false).unwrap().cinemas_text(), "3");
         assert_eq!(Standing::wanted([Role::Admin], [3], false).unwrap().cinemas_text(), "");
-        assert!(Standing::wanted([Role::Manager], [0], false).is_err());
-        assert!(Standing::wanted([Role::Manager], 1_000_000..1_001_000, false).is_err());
-        assert!(Standing::wanted([Role::Unspecified], [], false).is_err());
+    }
+
+    #[test]
+    fn fields_that_cannot_be_taken_are_named() {
+        let field = |role, cinemas: std::ops::Range<i64>| match Standing::wanted([role], cinemas, false) {
+            Err(Refusal::FieldInvalid { field, code, value, .. }) => (field, code, value),
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(field(Role::Manager, 0..1), ("cinema_ids", "TOO_SMALL", "1"));
+        assert_eq!(field(Role::Manager, 1_000_000..1_001_000), ("cinema_ids", "TOO_MANY_FOR_ACCOUNT", ""));
+        assert_eq!(field(Role::Unspecified, 0..0), ("roles", "UNKNOWN_VALUE", "ROLE_UNSPECIFIED"));
     }
 
     proptest! {
