@@ -18,7 +18,7 @@ pub fn decimal(amount: i64, currency: &str) -> String {
 }
 
 /// An amount of money: minor units of an ISO 4217 currency.
-pub fn money(amount: i64, currency: &str) -> String {
+pub fn money(language: Language, amount: i64, currency: &str) -> String {
     let sign = if amount < 0 { "-" } else { "" };
     let plain = decimal(amount, currency);
     let plain = plain.trim_start_matches('-');
@@ -27,7 +27,7 @@ pub fn money(amount: i64, currency: &str) -> String {
         None => grouped(whole),
         Some(part) => format!("{}.{part}", grouped(whole)),
     };
-    match symbol(currency) {
+    match symbol(language, currency) {
         Some(symbol) => format!("{sign}{symbol}{number}"),
         // A space that does not break.
         None => format!("{sign}{currency}\u{a0}{number}"),
@@ -58,12 +58,12 @@ pub fn short_money(language: Language, amount: i64, currency: &str) -> String {
     let major = amount / 10_i64.pow(minor_digits(currency));
     if major >= SHORTENED {
         let number = short_number(language, major);
-        return match symbol(currency) {
+        return match symbol(language, currency) {
             Some(symbol) => format!("{symbol}{number}"),
             None => format!("{currency}\u{a0}{number}"),
         };
     }
-    let money = money(amount, currency);
+    let money = money(language, amount, currency);
     let whole = money.rsplit_once('.').filter(|(_, part)| part.bytes().all(|digit| digit == b'0'));
     whole.map_or_else(|| money.clone(), |(whole, _)| whole.to_owned())
 }
@@ -80,12 +80,19 @@ pub fn minor_digits(currency: &str) -> u32 {
     }
 }
 
-fn symbol(currency: &str) -> Option<&'static str> {
+/// As readers of the language know it (CLDR). Two that share a sign are told apart: figures of a
+/// chain may have both.
+fn symbol(language: Language, currency: &str) -> Option<&'static str> {
+    let is_chinese = language == Language::Zh;
     Some(match currency {
-        "CNY" | "JPY" => "¥",
+        "CNY" if is_chinese => "¥",
+        "CNY" => "CN¥",
+        "JPY" if is_chinese => "JP¥",
+        "JPY" => "¥",
+        "USD" if is_chinese => "US$",
+        "USD" => "$",
         "EUR" => "€",
         "GBP" => "£",
-        "USD" => "$",
         "KRW" => "₩",
         "INR" => "₹",
         _ => return None,
@@ -136,10 +143,23 @@ mod tests {
 
     #[test]
     fn money_has_as_many_digits_as_its_currency() {
-        assert_eq!(money(123_456_789, "EUR"), "€1,234,567.89");
-        assert_eq!(money(1_500, "JPY"), "¥1,500");
-        assert_eq!(money(-5, "CNY"), "-¥0.05");
-        assert_eq!(money(12_345, "KWD"), "KWD\u{a0}12.345");
+        assert_eq!(money(Language::En, 123_456_789, "EUR"), "€1,234,567.89");
+        assert_eq!(money(Language::En, 1_500, "JPY"), "¥1,500");
+        assert_eq!(money(Language::Zh, -5, "CNY"), "-¥0.05");
+        assert_eq!(money(Language::En, 12_345, "KWD"), "KWD\u{a0}12.345");
+    }
+
+    #[test]
+    fn no_two_currencies_are_written_alike() {
+        let all = ["CNY", "JPY", "EUR", "GBP", "USD", "KRW", "INR", "AUD", "HKD"];
+        for language in Language::ALL {
+            let signs: std::collections::BTreeSet<String> =
+                all.iter().map(|currency| money(language, 0, currency).replace(['0', '.'], "")).collect();
+            assert_eq!(signs.len(), all.len(), "{signs:?}");
+        }
+        assert_eq!(money(Language::En, 4_500, "CNY"), "CN¥45.00");
+        assert_eq!(money(Language::Zh, 4_500, "CNY"), "¥45.00");
+        assert_eq!(money(Language::Zh, 2_000, "JPY"), "JP¥2,000");
     }
 
     #[test]
@@ -157,7 +177,7 @@ mod tests {
         }
         assert_eq!(short_money(Language::En, 150_000, "EUR"), "€1,500");
         assert_eq!(short_money(Language::En, 50, "EUR"), "€0.50");
-        assert_eq!(short_money(Language::Zh, 2_000_000, "JPY"), "¥200万");
+        assert_eq!(short_money(Language::Zh, 2_000_000, "JPY"), "JP¥200万");
         assert_eq!(short_money(Language::En, 2_000_000, "CHF"), "CHF\u{a0}20k");
     }
 

@@ -146,12 +146,14 @@ async fn a_manager_reads_figures_charts_and_files() {
             browser.follow("nav a[href='/manage/sales']").await;
             assert_eq!(browser.text("h1").await, language.of("Sales", "销售"));
 
+            // The money of others is not taken for one's own.
+            let yuan = |amount: &str| format!("{}{amount}", language.of("CN¥", "¥"));
             // Two adults, and one premium of two: 24.00 and 17.00 of 34.00; three at 12.00 elsewhere.
-            assert_eq!(figure(&browser, "revenue").await, ["¥36.00", "€41.00"]);
+            assert_eq!(figure(&browser, "revenue").await, [yuan("36.00"), "€41.00".to_owned()]);
             assert_eq!(figure(&browser, "seats").await, ["6"]);
             assert_eq!(figure(&browser, "orders").await, ["3"]);
-            assert_eq!(figure(&browser, "refunds").await, ["¥0.00", "€17.00"]);
-            assert_eq!(figure(&browser, "fees").await, ["¥0.00", "€0.00"]);
+            assert_eq!(figure(&browser, "refunds").await, [yuan("0.00"), "€17.00".to_owned()]);
+            assert_eq!(figure(&browser, "fees").await, [yuan("0.00"), "€0.00".to_owned()]);
             assert_eq!(figure(&browser, "occupancy").await, ["–"], "nothing starts today");
             charts_are_drawn(&browser, language).await;
 
@@ -324,7 +326,7 @@ async fn everybody_sees_their_own_cinemas_alone() {
         people::sign_out(&browser).await;
         people::sign_in(&browser, &stage.cluster.admin().await.name).await;
         browser.open("/manage/sales?group=cinema&range=week").await;
-        assert_eq!(figure(&browser, "revenue").await, ["¥36.00", "€53.00"]);
+        assert_eq!(figure(&browser, "revenue").await, ["CN¥36.00", "€53.00"]);
         assert_eq!(table(&browser, "cinema").await.len(), 3);
         // A cinema that has gone out of the programme sold what it sold, and has its name.
         let admin = stage.cluster.admin().await;
@@ -336,7 +338,7 @@ async fn everybody_sees_their_own_cinemas_alone() {
         .await;
         let _: Value = admin.post(&format!("/v1/cinemas/{}/retire", world.elsewhere), &json!({})).await.ok();
         browser.reload().await;
-        assert_eq!(figure(&browser, "revenue").await, ["¥36.00", "€41.00"]);
+        assert_eq!(figure(&browser, "revenue").await, ["CN¥36.00", "€41.00"]);
         let cinemas = table(&browser, "cinema").await;
         let gone = cinemas.iter().find(|row| row[0].starts_with("Cinema ")).unwrap();
         assert_eq!(gone[2..], ["EUR", "1", "0", "1", "€12.00", "€12.00", "€0.00", "€0.00"]);

@@ -149,7 +149,7 @@ fn time(visitor: &Visitor, screening: &Screening) -> Time {
         language: crate::language::spoken(visitor.language, &screening.language),
         subtitles,
         hall: screening.hall_name.clone(),
-        from: format::money(screening.price_from, &screening.currency),
+        from: format::money(visitor.language, screening.price_from, &screening.currency),
     }
 }
 

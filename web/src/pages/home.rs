@@ -213,7 +213,7 @@ fn cards(visitor: &Visitor, found: &Found, cinemas: &[Cinema]) -> Vec<Card> {
             hue: title::hue(film),
             facts: facts(visitor, film),
             rating: film.rating.clone(),
-            from: format::money(cheapest.price_from, &cheapest.currency),
+            from: format::money(visitor.language, cheapest.price_from, &cheapest.currency),
             more: shown.len().saturating_sub(TIMES),
             times: shown.iter().take(TIMES).map(|screening| time(screening, cinemas)).collect(),
         })

@@ -60,12 +60,12 @@ impl Progress {
             orders: far.orders,
             settled: far.refunded + far.failed,
             refunded: far.refunded,
-            refunded_amount: format::money(far.refunded_amount, currency),
+            refunded_amount: format::money(language, far.refunded_amount, currency),
             open: far.open,
-            open_amount: format::money(far.open_amount, currency),
+            open_amount: format::money(language, far.open_amount, currency),
             waiting: far.waiting,
             failed: far.failed,
-            failed_amount: format::money(far.failed_amount, currency),
+            failed_amount: format::money(language, far.failed_amount, currency),
             summary: language
                 .text_with(summary, &[("failed", far.failed.into()), ("orders", far.orders.into())]),
         }
@@ -141,7 +141,7 @@ async fn question(
     let page = Question {
         chrome: Chrome::new(state, visitor, "manage-cancel-title"),
         sold: sold.taken,
-        revenue: format::money(sold.revenue, &showing.screening.currency),
+        revenue: format::money(visitor.language, sold.revenue, &showing.screening.currency),
         showing,
         reason,
         problem,

@@ -58,7 +58,8 @@ impl Reader<'_> {
     fn prices(&self, rows: &Map<String, Value>) -> String {
         let price = |(kind, amount): (&String, &Value)| {
             let kind = format!("order-ticket-{}", kind.to_ascii_lowercase());
-            let amount = amount.as_i64().map(|amount| format::money(amount, &self.cinema.currency));
+            let amount =
+                amount.as_i64().map(|amount| format::money(self.language, amount, &self.cinema.currency));
             format!("{} {}", self.language.text(&kind), amount.unwrap_or_default())
         };
         let row = |(category, prices): (&String, &Value)| {

@@ -154,7 +154,7 @@ fn line(
         showing: showings.get(&order.film_sid).cloned(),
         film_sid: order.film_sid,
         seats: seats.join(", "),
-        amount: format::money(order.amount, &order.currency),
+        amount: format::money(visitor.language, order.amount, &order.currency),
         phase: Phase::of(order, now_ms),
     }
 }

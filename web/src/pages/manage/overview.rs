@@ -101,7 +101,7 @@ async fn today(state: &State, visitor: &Visitor, cinema: &Cinema) -> Result<Toda
             sold: sales.taken,
             seats: screening.seats,
             full: hundredths(sales.taken, screening.seats.into()),
-            revenue: format::money(sales.revenue, &screening.currency),
+            revenue: format::money(visitor.language, sales.revenue, &screening.currency),
             cancelled: screening.cancelled,
         }
     };
@@ -112,7 +112,7 @@ async fn today(state: &State, visitor: &Visitor, cinema: &Cinema) -> Result<Toda
         day: format::day(visitor.language, date),
         sold: revenue.clone().map(|sales| sales.taken).sum(),
         seats: programme.screenings.iter().map(|screening| i64::from(screening.seats)).sum(),
-        revenue: format::money(revenue.map(|sales| sales.revenue).sum(), &cinema.currency),
+        revenue: format::money(visitor.language, revenue.map(|sales| sales.revenue).sum(), &cinema.currency),
         lines: all.into_iter().map(line).collect(),
         cinema: cinema.clone(),
     })

@@ -12,6 +12,7 @@ use tonic::Status;
 use super::retire::{Retires, What};
 use super::{Done, choices, number, scope};
 use crate::chrome::Chrome;
+use crate::language::Language;
 use crate::problem::Refused;
 use crate::visitor::Visitor;
 use crate::{State, format, response};
@@ -44,17 +45,17 @@ pub async fn list(
     let title = format!("{} · {}", cinema.name, visitor.language.text("manage-prices"));
     let page = Prices {
         chrome: Chrome::titled(&state, &visitor, title),
-        lists: lists.iter().map(line).collect(),
+        lists: lists.iter().map(|list| line(visitor.language, list)).collect(),
         done: done.words(visitor.language),
         cinema,
     };
     Ok(response::page(&page))
 }
 
-fn line(list: &PriceList) -> Line {
+fn line(language: Language, list: &PriceList) -> Line {
     let adults = list.prices.iter().filter(|price| price.ticket_type() == TicketType::Adult);
-    let words =
-        adults.map(|price| format!("{} {}", price.category, format::money(price.amount, &list.currency)));
+    let words = adults
+        .map(|price| format!("{} {}", price.category, format::money(language, price.amount, &list.currency)));
     Line {
         price_list_id: list.price_list_id,
         name: list.name.clone(),

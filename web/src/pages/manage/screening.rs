@@ -171,7 +171,7 @@ async fn page(
         chrome: Chrome::titled(state, visitor, showing.title.clone()),
         week: week::place(showing.cinema.cinema_id, begins),
         sold: sold.taken,
-        revenue: format::money(sold.revenue, &screening.currency),
+        revenue: format::money(visitor.language, sold.revenue, &screening.currency),
         done,
         problem,
         form,

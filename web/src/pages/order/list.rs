@@ -91,6 +91,6 @@ fn line(language: Language, order: &Order, showing: Option<&Showing>, now_ms: i6
         showing: showing.cloned(),
         seats: view::seats(language, order.seats.iter().map(|seat| &*seat.seat)),
         phase: Phase::of(order, now_ms),
-        amount: format::money(order.amount, &order.currency),
+        amount: format::money(language, order.amount, &order.currency),
     }
 }

@@ -192,7 +192,7 @@ fn seats(visitor: &Visitor, order: &Order, choice: &Choice) -> Vec<SeatChoice> {
         SeatChoice {
             seat: ticket.seat.clone(),
             ticket_type: view::ticket_type(visitor.language, ticket.ticket_type()),
-            price: format::money(ticket.price, &order.currency),
+            price: format::money(visitor.language, ticket.price, &order.currency),
             chosen: !used
                 && (!choice.chosen && choice.seats.is_empty() || choice.seats.contains(&ticket.seat)),
             used,

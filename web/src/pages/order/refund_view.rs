@@ -45,8 +45,8 @@ pub fn of(language: Language, order: &Order, refund: &Refund, showing: Option<&S
         } else {
             seats(language, refund.seats.iter().map(String::as_str))
         },
-        amount: format::money(refund.amount, &refund.currency),
-        fee: format::money(refund.fee, &refund.currency),
+        amount: format::money(language, refund.amount, &refund.currency),
+        fee: format::money(language, refund.fee, &refund.currency),
         has_fee: refund.fee > 0,
         when: showing.map(|showing| showing.moment(language, refund.created_at)).unwrap_or_default(),
         why: language.text(why),

@@ -85,10 +85,10 @@ impl OrderView {
                     seat: seat.seat.clone(),
                     ticket_type: ticket_type(language, seat.ticket_type()),
                     category: seat.category.clone(),
-                    price: format::money(seat.price, &order.currency),
+                    price: format::money(language, seat.price, &order.currency),
                 })
                 .collect(),
-            total: format::money(order.amount, &order.currency),
+            total: format::money(language, order.amount, &order.currency),
             hold: Hold {
                 now: now_ms,
                 ends: order.expires_at,
@@ -152,7 +152,7 @@ fn story(language: Language, order: &Order, phase: Phase) -> Vec<String> {
         story.push(language.text("order-story-seats-taken-again"));
     }
     if let Some(refund) = because("PAID_TOO_LATE") {
-        let amount = FluentValue::from(format::money(refund.amount, &refund.currency));
+        let amount = FluentValue::from(format::money(language, refund.amount, &refund.currency));
         story.push(language.text_with("order-story-paid-too-late", &[("amount", amount)]));
     } else if because("SCREENING_CANCELLED").is_some() {
         story.push(language.text("order-story-screening-cancelled"));
@@ -171,7 +171,7 @@ fn shown(language: Language, ticket: &Ticket, currency: &str) -> Option<TicketVi
     Some(TicketView {
         seat: ticket.seat.clone(),
         ticket_type: ticket_type(language, ticket.ticket_type()),
-        price: format::money(ticket.price, currency),
+        price: format::money(language, ticket.price, currency),
         plain_price: format!("{} {currency}", format::decimal(ticket.price, currency)),
         code: ticket.code.clone(),
         size: squares.size,

@@ -138,12 +138,12 @@ fn draft(visitor: &Visitor, screening: &Screening, hall: &Hall, choice: Choice) 
             seat: name.clone(),
             words: drawing::place_words(visitor, &hall.places[*seat]),
             tickets: tickets(visitor, hall, currency, *seat, *ticket),
-            price: format::money(hall.price(*seat, *ticket), currency),
+            price: format::money(visitor.language, hall.price(*seat, *ticket), currency),
             without: super::address(screening.film_sid, rest.fields()),
         }
     };
     let lines = choice.0.iter().enumerate().zip(&seats).map(line).collect();
-    Draft { lines, total: format::money(priced.iter().sum(), currency), seats, choice }
+    Draft { lines, total: format::money(visitor.language, priced.iter().sum(), currency), seats, choice }
 }
 
 fn tickets(
@@ -156,7 +156,12 @@ fn tickets(
     let prices = hall.categories.get(hall.places[seat].category).map(|category| &*category.prices);
     let prices = prices.unwrap_or_default().iter();
     let one = |(kind, amount): &(TicketType, i64)| {
-        (choice::name(*kind), ticket(visitor, *kind), format::money(*amount, currency), *kind == chosen)
+        (
+            choice::name(*kind),
+            ticket(visitor, *kind),
+            format::money(visitor.language, *amount, currency),
+            *kind == chosen,
+        )
     };
     prices.map(one).collect()
 }

@@ -176,7 +176,11 @@ fn title(visitor: &Visitor, hall: &Hall, currency: &str, seat: usize, state: Str
     // A plan has no prices yet.
     let priced = hall.categories.get(place.category).is_some_and(|category| !category.prices.is_empty());
     if place.kind != SeatKind::Blocked && priced {
-        parts.push(format::money(hall.price(seat, contract::film::TicketType::Adult), currency));
+        parts.push(format::money(
+            visitor.language,
+            hall.price(seat, contract::film::TicketType::Adult),
+            currency,
+        ));
     }
     parts.push(state);
     parts.join(&visitor.language.text("hall-list-separator"))

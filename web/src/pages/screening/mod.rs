@@ -132,7 +132,7 @@ pub async fn show(
         holds_some: !yours.held(&hall).is_empty(),
         for_module: module_facts::script(&visitor, &screening, &hall, sales.open),
         list: if sales.open { seat_list::of(&visitor, &hall, &draft.seats) } else { Vec::new() },
-        best: best_form(&hall, &screening.currency, &asked),
+        best: best_form(&visitor, &hall, &screening.currency, &asked),
         key: once::sent_key(&asked.key),
         cinema: info.cinema.unwrap_or_default(),
         sales,
@@ -179,19 +179,24 @@ fn legend(visitor: &Visitor, hall: &Hall, currency: &str) -> Vec<LegendRow> {
         prices: category
             .prices
             .iter()
-            .map(|(ticket, amount)| (draft::ticket(visitor, *ticket), format::money(*amount, currency)))
+            .map(|(ticket, amount)| {
+                (draft::ticket(visitor, *ticket), format::money(visitor.language, *amount, currency))
+            })
             .collect(),
     })
     .collect()
 }
 
-fn best_form(hall: &Hall, currency: &str, asked: &Asked) -> BestForm {
+fn best_form(visitor: &Visitor, hall: &Hall, currency: &str, asked: &Asked) -> BestForm {
     let adult = |place: usize| hall.price(place, contract::film::TicketType::Adult);
     let prices: std::collections::BTreeSet<i64> = (0..hall.places.len()).map(adult).collect();
     BestForm {
         counts: 1..=MOST_TOGETHER.min(MOST_SEATS),
         count: asked.best.unwrap_or(2),
-        limits: prices.into_iter().map(|amount| (amount, format::money(amount, currency))).collect(),
+        limits: prices
+            .into_iter()
+            .map(|amount| (amount, format::money(visitor.language, amount, currency)))
+            .collect(),
         up_to: asked.up_to.unwrap_or_default(),
     }
 }

@@ -30,7 +30,7 @@ pub fn script(visitor: &Visitor, screening: &Screening, hall: &Hall, open: bool)
     json!({
         "open": open,
         "most": MOST_SEATS,
-        "money": format::money(12_345_678, &screening.currency),
+        "money": format::money(language, 12_345_678, &screening.currency),
         "minor": format::minor_digits(&screening.currency),
         "prices": hall.categories.iter().map(prices).collect::<Vec<_>>(),
         "states": words,

@@ -99,7 +99,7 @@ fn on(language: Language, screening: &Screening, films: &[Film], now_ms: i64) ->
         ends: day::later(screening, (screening.ends_at - screening.starts_at).max(0)),
         hall: screening.hall_name.clone(),
         format: screening.format.clone(),
-        from: format::money(screening.price_from, &screening.currency),
+        from: format::money(language, screening.price_from, &screening.currency),
         running: screening.starts_at <= now_ms,
         sells: (screening.sales_open_at..screening.sales_close_at).contains(&now_ms),
     })

@@ -7,6 +7,7 @@ use super::houses::{Full, House};
 use super::occupancy::told;
 use super::report::{Row, Sums};
 use crate::format;
+use crate::language::Language;
 
 /// A figure: what it is, and what there is to say of it.
 pub struct Figure {
@@ -55,8 +56,8 @@ impl Figures {
 }
 
 /// An amount of each currency.
-fn amounts(money: &BTreeMap<String, Sums>, amount: impl Fn(Sums) -> i64) -> Vec<String> {
-    money.iter().map(|(currency, sums)| format::money(amount(*sums), currency)).collect()
+fn amounts(language: Language, money: &BTreeMap<String, Sums>, amount: impl Fn(Sums) -> i64) -> Vec<String> {
+    money.iter().map(|(currency, sums)| format::money(language, amount(*sums), currency)).collect()
 }
 
 /// What one of something brings in the mean, in each currency in which there is some.
@@ -66,19 +67,20 @@ fn mean(
     name: &str,
     count: impl Fn(Sums) -> i64,
 ) -> Option<String> {
+    let language = facts.language();
     let some = money.iter().filter(|(_, sums)| count(**sums) > 0);
-    let means = some.map(|(currency, sums)| format::money(sums.revenue() / count(*sums), currency));
+    let means = some.map(|(currency, sums)| format::money(language, sums.revenue() / count(*sums), currency));
     let means = means.collect::<Vec<_>>().join(", ");
-    (!means.is_empty()).then(|| facts.language().text_with(name, &[("amount", means.into())]))
+    (!means.is_empty()).then(|| language.text_with(name, &[("amount", means.into())]))
 }
 
 fn revenue(facts: &Facts<'_>, money: &BTreeMap<String, Sums>) -> Figure {
-    let paid = [("amount", amounts(money, |sums| sums.captured).join(", ").into())];
+    let paid = [("amount", amounts(facts.language(), money, |sums| sums.captured).join(", ").into())];
     let paid = facts.language().text_with("sales-of-paid", &paid);
     Figure {
         name: "revenue",
         title: facts.t("sales-revenue"),
-        values: amounts(money, Sums::revenue),
+        values: amounts(facts.language(), money, Sums::revenue),
         more: std::iter::once(paid).chain(mean(facts, money, "sales-mean-seat", Sums::seats)).collect(),
     }
 }
@@ -108,7 +110,7 @@ fn refunds(facts: &Facts<'_>, together: Sums, money: &BTreeMap<String, Sums>) ->
     Figure {
         name: "refunds",
         title: facts.t("sales-refunds"),
-        values: amounts(money, |sums| sums.refunded),
+        values: amounts(facts.language(), money, |sums| sums.refunded),
         more: vec![facts.language().text_with("sales-seat-count", &back)],
     }
 }
@@ -117,7 +119,7 @@ fn fees(facts: &Facts<'_>, money: &BTreeMap<String, Sums>) -> Figure {
     Figure {
         name: "fees",
         title: facts.t("sales-fees"),
-        values: amounts(money, |sums| sums.fees),
+        values: amounts(facts.language(), money, |sums| sums.fees),
         more: vec![facts.t("sales-fees-about")],
     }
 }

@@ -41,7 +41,8 @@ fn table(facts: &Facts<'_>, houses: &[House]) -> Table {
     let numbers = ["sales-taken", "manage-seats", "manage-occupancy"];
     let numbers = numbers.into_iter().map(|name| Column::numbers(language, name));
     let columns = by_screening::columns(facts).into_iter().chain(numbers).collect();
-    Table { columns, rows: houses.iter().map(|house| row(facts, house)).collect() }
+    let rows = houses.iter().map(|house| row(facts, house)).collect();
+    Table { columns, rows, ..Table::default() }
 }
 
 fn row(facts: &Facts<'_>, house: &House) -> Vec<Cell> {

@@ -143,7 +143,7 @@ fn charts(facts: &Facts<'_>, sold: &Sold) -> Vec<Chart> {
     let mut charts = Vec::new();
     let mut seats = BTreeMap::<DateTime, i64>::new();
     for (currency, times) in sold {
-        let money = |amount: i64| format::money(amount, currency);
+        let money = |amount: i64| format::money(language, amount, currency);
         let revenue = times.iter().map(|(begin, sums)| (*begin, sums.revenue()));
         let short = |amount| format::short_money(language, amount, currency);
         charts.push(chart(facts, ("sales-revenue", currency), "money", &revenue.collect(), money, short));

@@ -72,5 +72,5 @@ fn chart<T>(facts: &Facts<'_>, group: Group, currency: &str, entries: &[&Entry<T
 
 fn value(facts: &Facts<'_>, currency: &str, sums: Sums) -> String {
     let seats = facts.language().text_with("sales-seat-count", &[("seats", sums.seats().into())]);
-    format!("{} · {seats}", format::money(sums.revenue(), currency))
+    format!("{} · {seats}", format::money(facts.language(), sums.revenue(), currency))
 }

@@ -10,6 +10,8 @@ const SHOWN: usize = 400;
 /// A table.
 #[derive(Default)]
 pub struct Table {
+    /// Whose readers see its amounts.
+    pub language: Language,
     pub columns: Vec<Column>,
     pub rows: Vec<Vec<Cell>>,
 }
@@ -54,9 +56,9 @@ impl Cell {
     }
 
     /// Minor units of a currency.
-    pub fn money(amount: i64, currency: &str) -> Self {
+    pub fn money(language: Language, amount: i64, currency: &str) -> Self {
         let plain = Plain::Number(format::decimal(amount, currency));
-        Self { shown: format::money(amount, currency), plain, href: None }
+        Self { shown: format::money(language, amount, currency), plain, href: None }
     }
 
     /// Something that is read in one way and reckoned with in another, such as a day.
@@ -98,7 +100,7 @@ impl Table {
             number("sales-fees"),
             number("sales-revenue"),
         ];
-        Self { columns: own.into_iter().chain(sums).collect(), rows: Vec::new() }
+        Self { language, columns: own.into_iter().chain(sums).collect(), rows: Vec::new() }
     }
 
     /// Adds a row of sales.
@@ -108,10 +110,10 @@ impl Table {
             Cell::number(sums.orders),
             Cell::number(sums.seats()),
             Cell::number(sums.given_back),
-            Cell::money(sums.captured, currency),
-            Cell::money(sums.refunded, currency),
-            Cell::money(sums.fees, currency),
-            Cell::money(sums.revenue(), currency),
+            Cell::money(self.language, sums.captured, currency),
+            Cell::money(self.language, sums.refunded, currency),
+            Cell::money(self.language, sums.fees, currency),
+            Cell::money(self.language, sums.revenue(), currency),
         ];
         self.rows.push(own.into_iter().chain(cells).collect());
     }
