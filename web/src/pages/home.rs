@@ -12,6 +12,7 @@ use jiff::civil::Date;
 use serde::Deserialize;
 
 use crate::chrome::Chrome;
+use crate::language::Language;
 use crate::problem::Refused;
 use crate::visitor::Visitor;
 use crate::{State, day, format, response, title};
@@ -204,8 +205,6 @@ fn cards(visitor: &Visitor, found: &Found, cinemas: &[Cinema]) -> Vec<Card> {
             found.screenings.iter().filter(|screening| screening.film_id == film.film_id).collect();
         // They come by the moment; where cinemas are in several time zones, people go by the clock.
         shown.sort_by_key(|screening| day::time(screening));
-        let cheapest = shown.iter().filter(|screening| screening.price_from > 0);
-        let cheapest = cheapest.min_by_key(|screening| screening.price_from)?;
         Some(Card {
             film_id: film.film_id,
             title: title::of(film, visitor.language).to_owned(),
@@ -213,12 +212,27 @@ fn cards(visitor: &Visitor, found: &Found, cinemas: &[Cinema]) -> Vec<Card> {
             hue: title::hue(film),
             facts: facts(visitor, film),
             rating: film.rating.clone(),
-            from: format::money(visitor.language, cheapest.price_from, &cheapest.currency),
+            from: cheapest(visitor.language, &shown)?,
             more: shown.len().saturating_sub(TIMES),
             times: shown.iter().take(TIMES).map(|screening| time(screening, cinemas)).collect(),
         })
     };
     found.films.iter().filter_map(card).collect()
+}
+
+/// The lowest price in each currency, in the order of the screenings: amounts of different
+/// currencies are not to be compared. Nothing where nothing has a price.
+fn cheapest(language: Language, shown: &[&Screening]) -> Option<String> {
+    let mut lowest: Vec<(&str, i64)> = Vec::new();
+    for screening in shown.iter().filter(|screening| screening.price_from > 0) {
+        match lowest.iter_mut().find(|(currency, _)| *currency == screening.currency) {
+            Some((_, price)) => *price = screening.price_from.min(*price),
+            None => lowest.push((&screening.currency, screening.price_from)),
+        }
+    }
+    let amounts = lowest.into_iter().map(|(currency, price)| format::money(language, price, currency));
+    let amounts: Vec<String> = amounts.collect();
+    (!amounts.is_empty()).then(|| amounts.join(&language.text("hall-list-separator")))
 }
 
 fn facts(visitor: &Visitor, film: &Film) -> String {
@@ -234,5 +248,25 @@ fn time(screening: &Screening, cinemas: &[Cinema]) -> Time {
         time: day::time(screening).to_owned(),
         format: screening.format.clone(),
         cinema: cinema.map(|cinema| cinema.name.clone()).unwrap_or_default(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn priced(price_from: i64, currency: &str) -> Screening {
+        Screening { price_from, currency: currency.to_owned(), ..Screening::default() }
+    }
+
+    #[test]
+    fn the_lowest_price_is_told_in_each_currency() {
+        let cheapest = |language, all: &[Screening]| cheapest(language, &all.iter().collect::<Vec<_>>());
+        let chain = [priced(5_000, "CNY"), priced(1_150, "EUR"), priced(4_500, "CNY"), priced(2_000, "JPY")];
+        assert_eq!(cheapest(Language::En, &chain).unwrap(), "CN¥45.00, €11.50, ¥2,000");
+        assert_eq!(cheapest(Language::Zh, &chain).unwrap(), "¥45.00、€11.50、JP¥2,000");
+        let one = [priced(1_150, "EUR"), priced(950, "EUR"), priced(0, "EUR")];
+        assert_eq!(cheapest(Language::En, &one).unwrap(), "€9.50");
+        assert_eq!(cheapest(Language::En, &[priced(0, "EUR")]), None);
     }
 }
