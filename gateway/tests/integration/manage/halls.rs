@@ -113,4 +113,13 @@ async fn a_file_is_imported_changed_exported_and_the_hall_retired() {
     house.post(&format!("/manage/screenings/{film_sid}/cancel"), &[("sure", "yes")]).await;
     house.post(&retire, &[("sure", "yes")]).await.assert_leads_to(&format!("{list}?done=retired"));
     assert_eq!(house.get(&path).await.status, 404);
+    // What was there stays in its week, and nothing can be planned there.
+    let week = format!("/manage/cinemas/{}/week?from=2026-11-24", house.cinema);
+    let week = house.get(&week).await;
+    week.assert_says(&format!("data-cancelled=\"{film_sid}\""));
+    week.assert_says("Hall Blue (out of use)");
+    week.assert_says(&format!("data-retired=\"{}\"", house.hall));
+    week.assert_says("This cinema has no hall yet.");
+    assert!(!week.text().contains("/screenings/new"), "{}", week.text());
+    assert_all_words(&week);
 }

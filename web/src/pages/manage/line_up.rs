@@ -47,6 +47,8 @@ pub struct Hour {
 pub struct Line {
     pub hall_id: i64,
     pub name: String,
+    /// Whether it has gone out of use since: nothing is planned there any more.
+    pub retired: bool,
     pub y: i32,
     pub blocks: Vec<Block>,
     /// Those that were cancelled.
@@ -88,6 +90,10 @@ impl LineUp {
         let mut height = HEAD;
         let mut lines = Vec::with_capacity(facts.halls.len());
         for hall in facts.halls {
+            let mut that_day = shown.iter().chain(&gone);
+            if hall.retired && !that_day.any(|screening| screening.hall_id == hall.hall_id) {
+                continue;
+            }
             let place = Place { hall, first_hour: hours.0, y: height };
             let (line, ends) = line(facts, &place, &shown, &gone);
             lines.push(line);
@@ -148,7 +154,8 @@ fn line(facts: &Facts<'_>, place: &Place<'_>, shown: &[&Screening], gone: &[&Scr
         block.words = facts.language.text_with("manage-cancelled-of", &[("screening", block.words.into())]);
         cancelled.push(block);
     }
-    (Line { hall_id: hall.hall_id, name: hall.name.clone(), y, blocks, gone: cancelled }, ends)
+    let (hall_id, name, retired) = (hall.hall_id, hall.name.clone(), hall.retired);
+    (Line { hall_id, name, retired, y, blocks, gone: cancelled }, ends)
 }
 
 /// The first and the last hour to be shown.
@@ -170,10 +177,12 @@ fn block(facts: &Facts<'_>, hall: &Hall, screening: &Screening, first_hour: i32,
     let taken = facts.sold.get(&screening.film_sid).map_or(0, |sold| sold.taken);
     let spoken = language::spoken(facts.language, &screening.language);
     let details = format!("{} · {spoken} · {taken}/{}", screening.format, screening.seats);
-    let cleaning =
-        facts.language.text_with("manage-cleaning-of", &[("minutes", hall.cleaning_minutes.into())]);
-    let hall_named = facts.language.text_with("hall", &[("name", hall.name.as_str().into())]);
-    let words = format!("{when} {title}, {details}, {hall_named}, {cleaning}");
+    let mut words = format!("{when} {title}, {details}, {}", hall_words(facts.language, hall));
+    // How long a hall that is out of use was cleaned is not known any more.
+    if !hall.retired {
+        let minutes = [("minutes", hall.cleaning_minutes.into())];
+        words = format!("{words}, {}", facts.language.text_with("manage-cleaning-of", &minutes));
+    }
     Block {
         film_sid: screening.film_sid,
         x: left,
@@ -186,6 +195,14 @@ fn block(facts: &Facts<'_>, hall: &Hall, screening: &Screening, first_hour: i32,
         when,
         details,
         words,
+    }
+}
+
+fn hall_words(language: Language, hall: &Hall) -> String {
+    let name = language.text_with("hall", &[("name", hall.name.as_str().into())]);
+    match hall.retired {
+        true => language.text_with("manage-hall-gone", &[("hall", name.into())]),
+        false => name,
     }
 }
 

@@ -11,7 +11,8 @@ use jiff::civil::Date;
 use serde::Deserialize;
 
 use super::line_up::{Facts, LineUp};
-use super::{local, programme, scope};
+use super::programme::{self, Programme};
+use super::{local, scope};
 use crate::chrome::Chrome;
 use crate::problem::Refused;
 use crate::visitor::Visitor;
@@ -39,6 +40,7 @@ struct Week {
     after: String,
     done: Option<String>,
     has_halls: bool,
+    has_screenings: bool,
     days: Vec<Day>,
 }
 
@@ -59,6 +61,7 @@ pub async fn show(
     let from = choice.from.parse().unwrap_or_else(|_| local::today(&cinema, state.clock.now_ms()));
     let halls = halls(&state, &visitor, &cinema).await?;
     let days = days(&state, &visitor, &cinema, &halls, from).await?;
+    let has_screenings = days.iter().any(|day| day.line_up.planned() + day.line_up.cancelled() > 0);
     let done = match &*choice.done {
         "created" => Some("manage-screening-created"),
         "copied" => Some("manage-day-copied"),
@@ -71,6 +74,7 @@ pub async fn show(
         after: place(cinema.cinema_id, local::days_on(from, DAYS)),
         done: done.map(|done| visitor.language.text(done)),
         has_halls: !halls.is_empty(),
+        has_screenings,
         cinema,
         from,
         days,
@@ -100,10 +104,26 @@ async fn days(
     let (_, ends) = local::bounds(cinema, local::days_on(from, DAYS - 1)).ok_or_else(Refused::not_found)?;
     let programme = programme::between(state, visitor, cinema, begins, ends).await?;
     let sold = programme::sold_by_screening(state, visitor, cinema, begins, ends).await?;
-    let facts = Facts { language: visitor.language, cinema, halls, programme: &programme, sold: &sold };
+    let halls: Vec<Hall> = halls.iter().cloned().chain(retired(halls, &programme)).collect();
+    let facts =
+        Facts { language: visitor.language, cinema, halls: &halls, programme: &programme, sold: &sold };
     let day = |ahead| {
         let date = local::days_on(from, ahead);
         Day { date, label: format::day(visitor.language, date), line_up: LineUp::of(&facts, date) }
     };
     Ok((0..DAYS).map(day).collect())
+}
+
+/// Halls that have gone out of use since, as far as their screenings tell of them: by name.
+fn retired(in_use: &[Hall], programme: &Programme) -> Vec<Hall> {
+    let mut gone: Vec<Hall> = Vec::new();
+    for screening in programme.screenings.iter().chain(&programme.cancelled) {
+        let known = in_use.iter().chain(&gone).any(|hall| hall.hall_id == screening.hall_id);
+        if !known {
+            let (hall_id, name) = (screening.hall_id, screening.hall_name.clone());
+            gone.push(Hall { hall_id, name, retired: true, ..Hall::default() });
+        }
+    }
+    gone.sort_by(|a, b| a.name.cmp(&b.name).then(a.hall_id.cmp(&b.hall_id)));
+    gone
 }
