@@ -44,6 +44,8 @@ pub enum Then {
     WrongPassword,
     /// Somebody opens an account with a weak one.
     WeakPassword,
+    /// Somebody who is not signed in presses to hold what is chosen.
+    Hold,
     /// A ticket is shown at the door, and the answer is of a kind.
     Shown {
         code: String,
@@ -98,6 +100,7 @@ impl Page {
             Then::Nothing => {}
             Then::Shown { code, kind } => door::show(browser, code, kind).await,
             Then::WrongPassword => people::try_to_sign_in(browser, "nobody", "not the password").await,
+            Then::Hold => browser.follow("#hold-button").await,
             Then::WeakPassword => people::try_to_register(browser, "somebody", "12345678").await,
         }
         let status = "return performance.getEntriesByType('navigation')[0].responseStatus";
@@ -133,9 +136,13 @@ pub async fn prepare(cluster: &TestCluster) -> Vec<Page> {
         Page::of("hall_best", format!("{hall}?best=4")),
         Page::of("login", "/login"),
         Page::of("login_wrong", "/login").then(Then::WrongPassword),
+        Page::of("login_holds", format!("{hall}?seats=B1,B2&types=adult,child"))
+            .then(Then::Hold)
+            .with_status(200),
         Page::of("register", "/register"),
         Page::of("register_weak", "/register").then(Then::WeakPassword),
         Page::of("not_found", "/films/999999999").with_status(404),
+        Page::of("nowhere", "/no/such/page").with_status(404),
         seen("start_signed_in", programme.first()),
         seen("hall_signed_in", hall),
         seen("orders", "/orders".to_owned()),
