@@ -155,6 +155,12 @@ async fn a_manager_reads_figures_charts_and_files() {
             assert_eq!(figure(&browser, "refunds").await, [yuan("0.00"), "€17.00".to_owned()]);
             assert_eq!(figure(&browser, "fees").await, [yuan("0.00"), "€0.00".to_owned()]);
             assert_eq!(figure(&browser, "occupancy").await, ["–"], "nothing starts today");
+            // Nothing was sold the day before: what there is cannot be told in per cent of it.
+            let changes = browser.texts("[data-figure=seats] .change").await;
+            assert_eq!(changes, [language.of("before: 0", "之前：0")]);
+            let compared = browser.text(".compared").await;
+            let until_now = language.of("until the same time.", "截至同一时刻相比。");
+            assert!(compared.ends_with(until_now), "{compared}");
             charts_are_drawn(&browser, language).await;
 
             let films = table(&browser, "film").await;
@@ -181,6 +187,7 @@ async fn a_manager_reads_figures_charts_and_files() {
             let houses = table(&browser, "occupancy").await;
             let taken: Vec<[&str; 3]> = houses.iter().map(|row| [&*row[5], &*row[6], &*row[7]]).collect();
             assert_eq!(taken, [["3", "32", "9\u{a0}%"], ["0", "32", "0\u{a0}%"]]);
+            compares_days(&browser, &world.day).await;
             assert_eq!(browser.run("return document.querySelectorAll('#by-cinema').length", &[]).await, 0);
             is_for_everybody(&browser).await;
 
@@ -196,6 +203,23 @@ async fn a_manager_reads_figures_charts_and_files() {
         }
     })
     .await;
+}
+
+/// What is of one day of screenings is compared with the day before, and the one after with it.
+async fn compares_days(browser: &Browser, day: &str) {
+    let language = browser.look.language;
+    let changes = async |name: &str| browser.texts(&format!("[data-figure={name}] .change")).await;
+    assert_eq!(changes("revenue").await, [language.of("before: €0.00", "之前：€0.00")]);
+    let place = browser.place().await;
+    let next = "return new Date(Date.parse(arguments[0]) + 86400000).toISOString().slice(0, 10)";
+    let next = browser.run(next, &[day.into()]).await;
+    browser.open(&place.replace(day, next.as_str().unwrap())).await;
+    assert_eq!(figure(browser, "revenue").await, ["€0.00"]);
+    let gone = language.of("▼ 100\u{a0}% less than €41.00", "▼ 比 €41.00 减少 100%");
+    assert_eq!(changes("revenue").await, [gone]);
+    let seats = language.of("▼ 100\u{a0}% less than 3", "▼ 比 3 减少 100%");
+    assert_eq!(changes("seats").await, [seats]);
+    browser.open(&place).await;
 }
 
 /// Each is named, told of in words, and as high as what it shows.

@@ -49,6 +49,19 @@ sales-no-screenings = No screening starts on these days.
 sales-occupancy-of-day = How full each screening is
 sales-occupancy-first = How full the screenings are: the first { $shown } of { $all }
 sales-occupancy-of-days = How full screenings are, per cent
+sales-more = { $part }{"\u00A0"}% more than { $before }
+sales-less = { $part }{"\u00A0"}% less than { $before }
+sales-same = the same as before
+sales-about-same = about the same as before
+sales-before = before: { $before }
+sales-compared = { $count ->
+    [one] Compared with the day before, { $first }.
+   *[other] Compared with the { $count } days before, { $first } to { $last }.
+}
+sales-compared-until-now = { $count ->
+    [one] Compared with the day before, { $first }, until the same time.
+   *[other] Compared with the { $count } days before, { $first } to { $last } until the same time.
+}
 sales-summary = Revenue { $revenue }, seats sold { $seats }, orders { $orders }.
 sales-chart = { $what } · { $by }
 sales-chart-in = { $what } in { $currency } · { $by }

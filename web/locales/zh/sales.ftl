@@ -43,6 +43,19 @@ sales-no-screenings = 所选日期没有场次。
 sales-occupancy-of-day = 各场次上座率
 sales-occupancy-first = 各场次上座率（共 { $all } 场，显示前 { $shown } 场）
 sales-occupancy-of-days = 上座率（%）
+sales-more = 比 { $before } 增加 { $part }%
+sales-less = 比 { $before } 减少 { $part }%
+sales-same = 与之前持平
+sales-about-same = 与之前基本持平
+sales-before = 之前：{ $before }
+sales-compared = { $count ->
+    [1] 与前一天（{ $first }）相比。
+   *[other] 与之前 { $count } 天（{ $first }至{ $last }）相比。
+}
+sales-compared-until-now = { $count ->
+    [1] 与前一天（{ $first }）截至同一时刻相比。
+   *[other] 与之前 { $count } 天（{ $first }至{ $last }同一时刻）相比。
+}
 sales-summary = 票房收入 { $revenue }，售出座位 { $seats } 个，订单 { $orders } 笔。
 sales-chart = { $what }（{ $by }）
 sales-chart-in = { $what }（{ $currency }，{ $by }）

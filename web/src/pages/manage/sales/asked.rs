@@ -118,6 +118,18 @@ impl Asked {
         self.cinemas.first().cloned().unwrap_or_default()
     }
 
+    /// The same, of as many days before.
+    pub fn before(&self) -> Self {
+        Self {
+            range: Range::Typed,
+            days: self.days.before(),
+            basis: self.basis,
+            group: self.group,
+            cinemas: self.cinemas.clone(),
+            cinema: self.cinema,
+        }
+    }
+
     /// The address of another view of the same, or of the same with another range.
     pub fn address(&self, path: &str, range: Range, group: Group) -> String {
         let mut query = form_urlencoded::Serializer::new(String::new());

@@ -5,6 +5,7 @@ use tokio::try_join;
 
 use super::super::local;
 use super::asked::{Asked, Group};
+use super::before::Before;
 use super::facts::Facts;
 use super::figures::Figures;
 use super::section::Section;
@@ -29,8 +30,9 @@ impl Body {
     /// The services'; `REPORT_TOO_LARGE` where the rows are too many.
     pub async fn of(state: &State, visitor: &Visitor, asked: &Asked) -> Result<Self, Refused> {
         let facts = Facts::gather(state, visitor, asked).await?;
-        let (by_cinema, houses) = try_join!(facts.rows(GroupBy::Cinema), houses::of(&facts))?;
-        let figures = Figures::of(&facts, &by_cinema, houses.as_deref());
+        let (by_cinema, before, houses) =
+            try_join!(facts.rows(GroupBy::Cinema), Before::of(state, visitor, asked), houses::of(&facts))?;
+        let figures = Figures::of(&facts, &by_cinema, before, houses.as_deref());
         let sections = match asked.group {
             Group::Overview => {
                 let (time, films) = try_join!(over_time::section(&facts), by_film::section(&facts))?;

@@ -85,6 +85,11 @@ impl Days {
         (years && (1..=MOST_DAYS).contains(&days.count())).then_some(days)
     }
 
+    /// As many days before them.
+    pub fn before(self) -> Self {
+        Self { first: local::days_on(self.first, -self.count()), last: local::days_on(self.first, -1) }
+    }
+
     /// How many they are; less than 1 where the last is before the first.
     pub fn count(self) -> i64 {
         let between = self.first.until(self.last).map_or(-1, |between| between.get_days());
@@ -155,6 +160,14 @@ mod tests {
             assert_eq!(chosen("", first, last), None, "{first} {last}");
         }
         assert!(chosen("", "2025-01-01", "2026-02-04").is_some(), "400 days are not too many");
+    }
+
+    #[test]
+    fn as_many_days_are_before() {
+        let days =
+            |first: &str, last: &str| Days { first: first.parse().unwrap(), last: last.parse().unwrap() };
+        assert_eq!(days(TODAY, TODAY).before(), days("2026-11-23", "2026-11-23"));
+        assert_eq!(days("2026-03-01", "2026-03-07").before(), days("2026-02-22", "2026-02-28"));
     }
 
     #[test]

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use super::before::Before;
+use super::change::Change;
 use super::facts::Facts;
 use super::houses::{Full, House};
 use super::occupancy::told;
@@ -15,111 +17,156 @@ pub struct Figure {
     pub name: &'static str,
     pub title: String,
     /// The number; one for each currency where it is money.
-    pub values: Vec<String>,
+    pub values: Vec<Value>,
     pub more: Vec<String>,
+}
+
+/// A number, and how it has changed where it is compared.
+pub struct Value {
+    pub shown: String,
+    pub change: Option<Change>,
 }
 
 /// The figures, and the same in a sentence.
 pub struct Figures {
     pub all: Vec<Figure>,
     pub summary: String,
+    /// What they are compared with.
+    pub compared: String,
+}
+
+/// All that was sold: by currency, and together as far as it is no money.
+#[derive(Default)]
+struct Totals {
+    money: BTreeMap<String, Sums>,
+    together: Sums,
+}
+
+impl Totals {
+    fn of(rows: &[Row]) -> Self {
+        let mut totals = Self::default();
+        for row in rows {
+            *totals.money.entry(row.sales.currency.clone()).or_default() += &row.sales;
+            totals.together += &row.sales;
+        }
+        totals
+    }
 }
 
 impl Figures {
-    /// Of rows by cinema, and of the screenings where they could be counted.
-    pub fn of(facts: &Facts<'_>, rows: &[Row], houses: Option<&[House]>) -> Self {
-        let mut money = BTreeMap::<String, Sums>::new();
-        // What was sold of nothing is nothing in the currencies of the cinemas.
-        for cinema in &facts.asked.cinemas {
-            money.entry(cinema.currency.clone()).or_default();
+    /// Of rows by cinema, those before them, and of the screenings where they could be counted.
+    pub fn of(facts: &Facts<'_>, rows: &[Row], before: Before, houses: Option<&[House]>) -> Self {
+        let (mut now, before, compared) = (Totals::of(rows), Totals::of(&before.rows), before.about);
+        // What was sold of nothing is nothing in the currencies of the cinemas, and of the days before.
+        let currencies = facts.asked.cinemas.iter().map(|cinema| &cinema.currency).chain(before.money.keys());
+        for currency in currencies {
+            now.money.entry(currency.clone()).or_default();
         }
-        let mut together = Sums::default();
-        for row in rows {
-            *money.entry(row.sales.currency.clone()).or_default() += &row.sales;
-            together += &row.sales;
-        }
+        let both = Both { language: facts.language(), now: &now, before: &before };
         let all = vec![
-            revenue(facts, &money),
-            seats(facts, together),
-            orders(facts, together, &money),
-            refunds(facts, together, &money),
-            fees(facts, &money),
+            revenue(facts, &both),
+            seats(facts, &both),
+            orders(facts, &both),
+            refunds(facts, &both),
+            fees(facts, &both),
             occupancy(facts, houses),
         ];
+        let revenue: Vec<&str> = all[0].values.iter().map(|value| &*value.shown).collect();
         let summary = [
-            ("revenue", all[0].values.join(", ").into()),
-            ("seats", together.seats().into()),
-            ("orders", together.orders.into()),
+            ("revenue", revenue.join(", ").into()),
+            ("seats", now.together.seats().into()),
+            ("orders", now.together.orders.into()),
         ];
-        Self { summary: facts.language().text_with("sales-summary", &summary), all }
+        Self { summary: facts.language().text_with("sales-summary", &summary), all, compared }
     }
 }
 
-/// An amount of each currency.
-fn amounts(language: Language, money: &BTreeMap<String, Sums>, amount: impl Fn(Sums) -> i64) -> Vec<String> {
-    money.iter().map(|(currency, sums)| format::money(language, amount(*sums), currency)).collect()
+/// What was sold, and what was sold before.
+struct Both<'a> {
+    language: Language,
+    now: &'a Totals,
+    before: &'a Totals,
 }
 
-/// What one of something brings in the mean, in each currency in which there is some.
-fn mean(
-    facts: &Facts<'_>,
-    money: &BTreeMap<String, Sums>,
-    name: &str,
-    count: impl Fn(Sums) -> i64,
-) -> Option<String> {
-    let language = facts.language();
-    let some = money.iter().filter(|(_, sums)| count(**sums) > 0);
-    let means = some.map(|(currency, sums)| format::money(language, sums.revenue() / count(*sums), currency));
-    let means = means.collect::<Vec<_>>().join(", ");
-    (!means.is_empty()).then(|| language.text_with(name, &[("amount", means.into())]))
+impl Both<'_> {
+    /// An amount of each currency.
+    fn amounts(&self, amount: impl Fn(Sums) -> i64) -> Vec<Value> {
+        let value = |(currency, sums): (&String, &Sums)| {
+            let before = amount(self.before.money.get(currency).copied().unwrap_or_default());
+            let written = format::money(self.language, before, currency);
+            Value {
+                shown: format::money(self.language, amount(*sums), currency),
+                change: Some(Change::of(self.language, (before, written), amount(*sums))),
+            }
+        };
+        self.now.money.iter().map(value).collect()
+    }
+
+    /// A number of something.
+    fn count(&self, count: impl Fn(Sums) -> i64) -> Vec<Value> {
+        let (before, now) = (count(self.before.together), count(self.now.together));
+        let change = Change::of(self.language, (before, format::number(before)), now);
+        vec![Value { shown: format::number(now), change: Some(change) }]
+    }
+
+    /// What one of something brings in the mean, in each currency in which there is some.
+    fn mean(&self, name: &str, count: impl Fn(Sums) -> i64) -> Option<String> {
+        let some = self.now.money.iter().filter(|(_, sums)| count(**sums) > 0);
+        let mean = |(currency, sums): (&String, &Sums)| {
+            format::money(self.language, sums.revenue() / count(*sums), currency)
+        };
+        let means = some.map(mean).collect::<Vec<_>>().join(", ");
+        (!means.is_empty()).then(|| self.language.text_with(name, &[("amount", means.into())]))
+    }
 }
 
-fn revenue(facts: &Facts<'_>, money: &BTreeMap<String, Sums>) -> Figure {
-    let paid = [("amount", amounts(facts.language(), money, |sums| sums.captured).join(", ").into())];
-    let paid = facts.language().text_with("sales-of-paid", &paid);
+fn revenue(facts: &Facts<'_>, both: &Both<'_>) -> Figure {
+    let paid = both.amounts(|sums| sums.captured);
+    let paid = paid.into_iter().map(|value| value.shown).collect::<Vec<_>>().join(", ");
+    let paid = facts.language().text_with("sales-of-paid", &[("amount", paid.into())]);
     Figure {
         name: "revenue",
         title: facts.t("sales-revenue"),
-        values: amounts(facts.language(), money, Sums::revenue),
-        more: std::iter::once(paid).chain(mean(facts, money, "sales-mean-seat", Sums::seats)).collect(),
+        values: both.amounts(Sums::revenue),
+        more: std::iter::once(paid).chain(both.mean("sales-mean-seat", Sums::seats)).collect(),
     }
 }
 
-fn seats(facts: &Facts<'_>, together: Sums) -> Figure {
+fn seats(facts: &Facts<'_>, both: &Both<'_>) -> Figure {
+    let together = both.now.together;
     let sold = [("sold", together.sold.into()), ("back", together.given_back.into())];
     Figure {
         name: "seats",
         title: facts.t("sales-seats"),
-        values: vec![format::number(together.seats())],
+        values: both.count(Sums::seats),
         more: vec![facts.language().text_with("sales-of-sold", &sold)],
     }
 }
 
-fn orders(facts: &Facts<'_>, together: Sums, money: &BTreeMap<String, Sums>) -> Figure {
-    let mean = mean(facts, money, "sales-mean-order", |sums| sums.orders);
+fn orders(facts: &Facts<'_>, both: &Both<'_>) -> Figure {
     Figure {
         name: "orders",
         title: facts.t("sales-orders"),
-        values: vec![format::number(together.orders)],
-        more: mean.into_iter().collect(),
+        values: both.count(|sums| sums.orders),
+        more: both.mean("sales-mean-order", |sums| sums.orders).into_iter().collect(),
     }
 }
 
-fn refunds(facts: &Facts<'_>, together: Sums, money: &BTreeMap<String, Sums>) -> Figure {
-    let back = [("seats", together.given_back.into())];
+fn refunds(facts: &Facts<'_>, both: &Both<'_>) -> Figure {
+    let back = [("seats", both.now.together.given_back.into())];
     Figure {
         name: "refunds",
         title: facts.t("sales-refunds"),
-        values: amounts(facts.language(), money, |sums| sums.refunded),
+        values: both.amounts(|sums| sums.refunded),
         more: vec![facts.language().text_with("sales-seat-count", &back)],
     }
 }
 
-fn fees(facts: &Facts<'_>, money: &BTreeMap<String, Sums>) -> Figure {
+fn fees(facts: &Facts<'_>, both: &Both<'_>) -> Figure {
     Figure {
         name: "fees",
         title: facts.t("sales-fees"),
-        values: amounts(facts.language(), money, |sums| sums.fees),
+        values: both.amounts(|sums| sums.fees),
         more: vec![facts.t("sales-fees-about")],
     }
 }
@@ -138,5 +185,6 @@ fn occupancy(facts: &Facts<'_>, houses: Option<&[House]>) -> Figure {
             (told(full.per_cent()), facts.language().text_with("sales-occupancy-of", &values))
         }
     };
-    Figure { name: "occupancy", title: facts.t("manage-occupancy"), values: vec![values], more: vec![more] }
+    let values = vec![Value { shown: values, change: None }];
+    Figure { name: "occupancy", title: facts.t("manage-occupancy"), values, more: vec![more] }
 }

@@ -4,10 +4,12 @@
 //! are those of each cinema's clock; currencies are never added together.
 
 mod asked;
+mod before;
 mod body;
 mod by_cinema;
 mod by_film;
 mod by_screening;
+mod change;
 mod csv;
 mod days;
 mod facts;

@@ -7,9 +7,9 @@
 use std::collections::BTreeMap;
 
 use contract::film::Cinema;
-use jiff::Timestamp;
 use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
+use jiff::{Span, Timestamp};
 
 use super::days::Days;
 use crate::day;
@@ -31,6 +31,14 @@ pub struct Stretch {
 }
 
 impl Stretch {
+    /// As far as it went so many days before a moment, at the same time of the clock; nothing where
+    /// it had not begun by then.
+    pub fn as_far_as(&self, now_ms: i64, days: i64) -> Option<Self> {
+        let now = Timestamp::from_millisecond(now_ms).ok()?.to_zoned_datetime(self.zone.clone());
+        let then = now.checked_sub(Span::new().days(days)).ok()?.timestamp().as_millisecond();
+        (then > self.from).then(|| Self { to: self.to.min(then), ..self.clone() })
+    }
+
     /// What a clock there shows at a moment of the report, milliseconds UTC.
     pub fn clock(&self, at_ms: i64) -> DateTime {
         // A day that begins when clocks are put forward begins at one o'clock.
@@ -145,6 +153,17 @@ mod tests {
         let stretches = of(&[cinema(1, "Asia/Beirut")], range);
         let dates: Vec<String> = stretches.iter().flat_map(days_of).collect();
         assert_eq!(dates, range.each().map(|day| day.to_string()).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn a_day_that_is_not_over_goes_as_far_as_the_clock() {
+        let yesterday = of(&[cinema(1, "Europe/Berlin")], days("2026-03-28", "2026-03-28"));
+        // The clocks were put forward in the night: 15:00 is 23 hours later.
+        let now = "2026-03-29T13:00:00Z".parse::<Timestamp>().unwrap().as_millisecond();
+        let so_far = yesterday[0].as_far_as(now, 1).unwrap();
+        assert_eq!(so_far.to - so_far.from, 15 * HOUR_MS);
+        assert_eq!(yesterday[0].as_far_as(now + DAY_MS, 1).unwrap().to, yesterday[0].to, "it is over");
+        assert!(yesterday[0].as_far_as(now - DAY_MS, 1).is_none(), "it had not begun");
     }
 
     #[test]
