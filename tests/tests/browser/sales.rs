@@ -314,6 +314,51 @@ async fn today_renews_itself() {
     .await;
 }
 
+/// Where a page keeps when it was hidden and seen again, by its own clock.
+const WATCH_LOOKS: &str = "window.looks = [];
+    document.addEventListener('visibilitychange', () => window.looks.push([document.hidden, performance.now()]))";
+/// When a page asked for the figures anew.
+const ASKED: &str =
+    "performance.getEntriesByType('resource').filter((one) => one.name.includes('/manage/sales/now'))
+    .map((one) => one.startTime)";
+
+#[tokio::test]
+async fn a_page_that_nobody_sees_asks_for_nothing() {
+    play("sales_hidden", Settings::default(), async |stage| {
+        let world = World::new(&stage.cluster).await;
+        let manager = with_role(&stage.cluster, "MANAGER", &[world.programme.utrecht]).await;
+        let browser = stage.browser(Look::desktop(Language::English)).await;
+        browser.open("/").await;
+        people::sign_in(&browser, &manager.name).await;
+        browser.open("/manage/sales").await;
+        let tab = browser.tabs().await.remove(0);
+        browser.run(WATCH_LOOKS, &[]).await;
+        // Another tab of the same page is in front of it, and that one asks.
+        browser.run("window.open('/manage/sales')", &[]).await;
+        let front = browser.tabs().await.into_iter().find(|one| *one != tab).unwrap();
+        browser.to_tab(&front).await;
+        for times in 1..=2 {
+            let what = format!("the tab in front has asked {times} times");
+            browser.until(&what, &format!("return {ASKED}.length >= arguments[0]"), &[times.into()]).await;
+        }
+        world.customer.buy_and_pay(world.programme.screening, &["B1", "B2"]).await;
+        browser.run("window.close()", &[]).await;
+        browser.to_tab(&tab).await;
+        // Seen again, it asks at once.
+        let again = "return window.looks.length === 2 && document.querySelector('[data-figure=seats] .value').textContent === '5'";
+        browser.until("the page is seen again and is up to date", again, &[]).await;
+        let looks = browser.run("return window.looks", &[]).await;
+        let looks: [(bool, f64); 2] = serde_json::from_value(looks).unwrap();
+        let asked: Vec<f64> =
+            serde_json::from_value(browser.run(&format!("return {ASKED}"), &[]).await).unwrap();
+        let [(true, hidden), (false, seen)] = looks else { panic!("{looks:?}") };
+        assert!(seen - hidden > 20_000.0, "two rounds of the other tab: {looks:?}");
+        let unseen: Vec<_> = asked.iter().filter(|at| (hidden..seen).contains(*at)).collect();
+        assert!(unseen.is_empty(), "asked while nobody looked: {unseen:?}");
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn everybody_sees_their_own_cinemas_alone() {
     play("sales_scope", Settings::default(), async |stage| {
