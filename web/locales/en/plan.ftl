@@ -111,9 +111,9 @@ plan-change-renamed = Row, number or zone reads otherwise: { $seats }
 plan-change-moved = Elsewhere: { $seats }
 plan-change-wording = Names or colours of categories, or the plan’s name
 plan-stays = { $count ->
-    [0] The new plan is for screenings planned from now on. None is to come in this hall.
-    [one] The new plan is for screenings planned from now on. One that is to come keeps the plan it was planned with, and all that is sold for it.
-   *[other] The new plan is for screenings planned from now on. { $count } that are to come keep the plan they were planned with, and all that is sold for them.
+    [0] No ticket is touched: the new plan is for screenings planned from now on, and none is to come in this hall.
+    [one] No ticket is touched: the new plan is for screenings planned from now on. The one that is to come keeps the plan it was planned with, and every seat that is held or sold for it.
+   *[other] No ticket is touched: the new plan is for screenings planned from now on. The { $count } that are to come keep the plan they were planned with, and every seat that is held or sold for them.
 }
 plan-mend-first = Mend first what is marked to be mended: until then the plan cannot be saved.
 plan-save = Save as plan { $version }
