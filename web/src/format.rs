@@ -133,7 +133,11 @@ pub fn short_day(language: Language, date: Date) -> String {
 /// A duration: `2 h 46 min`.
 pub fn minutes(language: Language, minutes: i32) -> String {
     let (hours, rest) = (minutes / 60, minutes % 60);
-    let name = if hours > 0 { "duration" } else { "duration-minutes" };
+    let name = match (hours, rest) {
+        (0, _) => "duration-minutes",
+        (_, 0) => "duration-hours",
+        _ => "duration",
+    };
     language.text_with(name, &[("hours", hours.into()), ("minutes", rest.into())])
 }
 
@@ -190,5 +194,6 @@ mod tests {
         assert_eq!(short_day(Language::Zh, date), "11/24");
         assert_eq!(minutes(Language::En, 166), "2 h 46 min");
         assert_eq!(minutes(Language::Zh, 45), "45 分钟");
+        assert_eq!(minutes(Language::En, 180), "3 h");
     }
 }

@@ -42,8 +42,7 @@ impl Showing {
 
     /// Where the cinema is.
     pub fn address(&self) -> String {
-        let parts = [&*self.cinema.address, &*self.cinema.city];
-        parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ")
+        address(&self.cinema)
     }
 
     /// The time of a moment, milliseconds UTC, as a clock there shows it.
@@ -134,4 +133,13 @@ fn showing(
         screening,
         cinema,
     })
+}
+/// Where a cinema is: its street, and its city where the street does not name it already.
+pub fn address(cinema: &Cinema) -> String {
+    let Cinema { address, city, .. } = cinema;
+    match (address.is_empty(), city.is_empty() || address.contains(&**city)) {
+        (true, _) => city.clone(),
+        (false, true) => address.clone(),
+        (false, false) => format!("{address}, {city}"),
+    }
 }

@@ -116,7 +116,7 @@ async fn a_cinema_is_opened_with_all_that_a_screening_needs() {
             assert!(said.contains(missing), "{said}");
             browser.fill("tbody tr:nth-child(2) input[name=adult]", "15.5").await;
             send(&browser).await;
-            browser.read("Premium €15.50").await;
+            browser.read("Premium\u{a0}€15.50").await;
 
             browser.open("/manage/films").await;
             browser.follow("main a[href='/manage/films/new']").await;

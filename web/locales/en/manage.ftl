@@ -27,6 +27,7 @@ manage-week-after = 7 days later →
 manage-week-from = From
 manage-no-halls = This cinema has no hall yet. Build one first.
 manage-no-screenings = No screenings.
+manage-values-more = { $count } more
 manage-cleaning-of = { $minutes } min cleaning
 manage-out-of-use = out of use
 manage-hall-gone = { $hall } (out of use)

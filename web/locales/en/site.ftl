@@ -16,6 +16,8 @@ day-choice = Day
 today = Today
 apply = Show
 nothing-found = Nothing matches. Try another day, or fewer filters.
+show-day = Show { $day }
+clear-filters = Without filters
 from-price = from { $price }
 more-times = { $count ->
     [one] one more time
@@ -79,6 +81,7 @@ problem-trace = If you write to us, name this number: { $trace }
 
 day = { $weekday } { $day } { $month }
 duration = { $hours } h { $minutes } min
+duration-hours = { $hours } h
 duration-minutes = { $minutes } min
 weekday-1 = Mon
 weekday-2 = Tue

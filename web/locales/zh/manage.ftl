@@ -27,6 +27,7 @@ manage-week-after = 后 7 天 →
 manage-week-from = 起始日期
 manage-no-halls = 该影院还没有影厅，请先新建影厅。
 manage-no-screenings = 没有排片。
+manage-values-more = 另有 { $count } 项
 manage-cleaning-of = 清场 { $minutes } 分钟
 manage-out-of-use = 已停用
 manage-hall-gone = { $hall }（已停用）

@@ -16,6 +16,8 @@ day-choice = 日期
 today = 今天
 apply = 查看
 nothing-found = 没有符合条件的场次。换个日期，或减少筛选条件。
+show-day = 查看{ $day }
+clear-filters = 清除筛选
 from-price = { $price } 起
 more-times = 还有 { $count } 场
 all-times = 全部场次
@@ -76,6 +78,7 @@ problem-trace = 联系我们时请提供此编号：{ $trace }
 
 day = { $month }{ $day }日 { $weekday }
 duration = { $hours } 小时 { $minutes } 分钟
+duration-hours = { $hours } 小时
 duration-minutes = { $minutes } 分钟
 weekday-1 = 周一
 weekday-2 = 周二

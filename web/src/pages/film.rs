@@ -14,7 +14,7 @@ use serde::Deserialize;
 use crate::chrome::Chrome;
 use crate::problem::Refused;
 use crate::visitor::Visitor;
-use crate::{State, day, format, response, title};
+use crate::{State, day, format, response, showing, title};
 
 /// Which screenings are shown.
 #[derive(Debug, Default, Deserialize)]
@@ -53,6 +53,13 @@ struct DayTab {
 struct Place {
     cinema: Cinema,
     times: Vec<Time>,
+}
+
+impl Place {
+    /// Where it is.
+    fn address(&self) -> String {
+        showing::address(&self.cinema)
+    }
 }
 
 struct Time {

@@ -71,6 +71,8 @@ struct Home {
     languages: Vec<String>,
     formats: Vec<String>,
     films: Vec<Card>,
+    /// Where there may be something, where nothing was found: the day after, and all of it.
+    further: Vec<(String, String)>,
 }
 
 /// A day to choose.
@@ -129,9 +131,10 @@ pub async fn show(
         label: if day == today { visitor.language.text("today") } else { format::day(visitor.language, day) },
         chosen: day == chosen,
     });
-    let days = days.collect();
+    let days: Vec<DayChoice> = days.collect();
     let page = Home {
         chrome: Chrome::new(&state, &visitor, "home-title"),
+        further: further(&visitor, &filter, &days, &city),
         days,
         cities: cities.into_iter().collect(),
         languages: choices(&found.screenings, |screening| &screening.language, &filter.language),
@@ -143,6 +146,22 @@ pub async fn show(
         cinemas,
     };
     Ok(response::page(&page))
+}
+
+/// Other places to look at, with what they are called.
+fn further(visitor: &Visitor, filter: &Filter, days: &[DayChoice], city: &str) -> Vec<(String, String)> {
+    let language = visitor.language;
+    let chosen = days.iter().position(|day| day.chosen);
+    let next = chosen.and_then(|at| days.get(at + 1));
+    let next = next.map(|day| {
+        let words = language.text_with("show-day", &[("day", day.label.as_str().into())]);
+        (day.href.clone(), words)
+    });
+    let narrowed = [&*filter.q, &*filter.cinema, &*filter.language, &*filter.format, city];
+    let all = narrowed.iter().any(|value| !value.is_empty());
+    // The city is kept by a cookie: none is a choice too.
+    let all = all.then(|| ("/?city=".to_owned(), language.text("clear-filters")));
+    next.into_iter().chain(all).collect()
 }
 
 #[derive(Default)]

@@ -84,7 +84,7 @@ async fn prices_are_a_table_in_the_cinemas_money() {
     missing.assert_says("The prices cannot be used");
     house.post(&path, &table("14.50")).await.assert_leads_to(&format!("{path}?done=saved"));
     let list = house.get(&path).await;
-    list.assert_says("Standard €14.50");
+    list.assert_says("Standard\u{a0}€14.50");
     assert_all_words(&list);
     let lists = house
         .running
@@ -105,7 +105,7 @@ async fn prices_are_a_table_in_the_cinemas_money() {
     let edit = house.get(&path).await;
     edit.assert_says("value=\"9.50\"");
     house.post(&path, &[("name", "Holidays"), ("category", "Standard"), ("adult", "16")]).await;
-    house.get(&format!("/manage/cinemas/{}/prices", house.cinema)).await.assert_says("Standard €16.00");
+    house.get(&format!("/manage/cinemas/{}/prices", house.cinema)).await.assert_says("Standard\u{a0}€16.00");
     let retired = house.post(&format!("{path}/retire"), &[("sure", "yes")]).await;
     retired.assert_leads_to(&format!("/manage/cinemas/{}/prices?done=retired", house.cinema));
 }

@@ -21,6 +21,8 @@ use crate::{State, format, response};
 
 /// Changes on a page.
 const PAGE: i32 = 50;
+/// Values of a change that are seen at once.
+const VALUES: usize = 3;
 /// Kinds of things, and what addresses and texts call them.
 const THINGS: [(Thing, &str); 5] = [
     (Thing::Cinema, "cinema"),
@@ -66,6 +68,19 @@ struct Line {
     cinema: String,
     /// Fields and their new values.
     what: Vec<(String, String)>,
+}
+
+impl Line {
+    /// The values that are seen at once.
+    fn first(&self) -> &[(String, String)] {
+        &self.what[..self.what.len() - self.rest().len()]
+    }
+
+    /// Those that are seen where somebody wants them: a list of changes is to be looked through.
+    fn rest(&self) -> &[(String, String)] {
+        // One more is not worth hiding it.
+        if self.what.len() <= VALUES + 1 { &[] } else { &self.what[VALUES..] }
+    }
 }
 
 /// Shows them, the newest first.

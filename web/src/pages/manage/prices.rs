@@ -54,8 +54,9 @@ pub async fn list(
 
 fn line(language: Language, list: &PriceList) -> Line {
     let adults = list.prices.iter().filter(|price| price.ticket_type() == TicketType::Adult);
-    let words = adults
-        .map(|price| format!("{} {}", price.category, format::money(language, price.amount, &list.currency)));
+    let words = adults.map(|price| {
+        format!("{}\u{a0}{}", price.category, format::money(language, price.amount, &list.currency))
+    });
     Line {
         price_list_id: list.price_list_id,
         name: list.name.clone(),
