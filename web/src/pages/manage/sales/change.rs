@@ -16,9 +16,9 @@ pub struct Change {
 
 impl Change {
     /// From what it was, and how that is written, to what it is.
-    pub fn of(language: Language, before: (i64, String), now: i64) -> Self {
+    pub fn of(language: Language, before: (i64, &str), now: i64) -> Self {
         let told = |way, name: &str, part: String| {
-            let values = [("before", before.1.as_str().into()), ("part", part.into())];
+            let values = [("before", before.1.into()), ("part", part.into())];
             Self { way, words: language.text_with(name, &values) }
         };
         let Some(tenths) = tenths(before.0, now) else {
@@ -55,7 +55,7 @@ mod tests {
     use super::*;
 
     fn words(before: i64, now: i64) -> (&'static str, String) {
-        let change = Change::of(Language::En, (before, before.to_string()), now);
+        let change = Change::of(Language::En, (before, &before.to_string()), now);
         (change.way, change.words)
     }
 
@@ -75,7 +75,7 @@ mod tests {
         ] {
             assert_eq!(words(before, now), (way, told.to_owned()), "{before} to {now}");
         }
-        let chinese = Change::of(Language::Zh, (3_600, "¥36.00".to_owned()), 1_800);
+        let chinese = Change::of(Language::Zh, (3_600, "¥36.00"), 1_800);
         assert_eq!(chinese.words, "比 ¥36.00 减少 50%");
     }
 

@@ -96,7 +96,7 @@ impl Both<'_> {
             let written = format::money(self.language, before, currency);
             Value {
                 shown: format::money(self.language, amount(*sums), currency),
-                change: Some(Change::of(self.language, (before, written), amount(*sums))),
+                change: Some(Change::of(self.language, (before, &written), amount(*sums))),
             }
         };
         self.now.money.iter().map(value).collect()
@@ -105,7 +105,7 @@ impl Both<'_> {
     /// A number of something.
     fn count(&self, count: impl Fn(Sums) -> i64) -> Vec<Value> {
         let (before, now) = (count(self.before.together), count(self.now.together));
-        let change = Change::of(self.language, (before, format::number(before)), now);
+        let change = Change::of(self.language, (before, &format::number(before)), now);
         vec![Value { shown: format::number(now), change: Some(change) }]
     }
 
