@@ -26,8 +26,6 @@ const EARLY = 2 * 3_600_000;
 const LATE = 4 * 3_600_000;
 /** The same code before the camera counts once, milliseconds. */
 const SAME = 4_000;
-/** Between two looks at the camera's picture, milliseconds. */
-const LOOK = 150;
 
 const say = (name, values = {}) => (facts.words[name] ?? name).replace(/\{(\w+)\}/g, (hole, key) => values[key] ?? hole);
 /** A moment as a clock at the cinema shows it, with the day where it is not today's. */
@@ -312,69 +310,45 @@ document.addEventListener("click", (event) => {
   if (!event.target.closest("a, button, input, select, summary, label") && String(getSelection()) === "") field.focus({ preventScroll: true });
 });
 
-// The camera.
+// The camera: camera.js reads it.
 
 const cameraButton = document.querySelector("[data-camera]");
 const cameraWords = document.querySelector("[data-camera-words]");
 const view = document.querySelector("[data-view]");
-const video = document.querySelector("[data-video]");
-let detector = null, last = { code: "", at: 0 };
+let last = { code: "", at: 0 };
 
-async function startCamera() {
-  try {
-    video.srcObject = await navigator.mediaDevices.getUserMedia({ video: { facingMode: "environment" } });
-  } catch (problem) {
-    cameraWords.textContent = say(problem.name === "NotFoundError" ? "camera-none" : "camera-denied");
-    return;
-  }
-  await video.play();
-  view.hidden = false;
-  cameraButton.setAttribute("aria-pressed", "true");
-  cameraButton.textContent = say("camera-stop");
+function seen(code) {
+  const at = Date.now();
+  // While it stays in sight, it is the same showing.
+  if (code !== last.code || at - last.at > SAME) queue(code);
+  last = { code, at };
+}
+
+function turned(on) {
+  view.hidden = !on;
+  cameraButton.setAttribute("aria-pressed", String(on));
+  cameraButton.textContent = say(on ? "camera-stop" : "camera-start");
   // The answer and the picture are looked at together.
-  verdict.scrollIntoView({ block: "start" });
-  look();
+  if (on) verdict.scrollIntoView({ block: "start" });
 }
 
-function stopCamera() {
-  video.srcObject?.getTracks().forEach((track) => track.stop());
-  video.srcObject = null;
-  view.hidden = true;
-  cameraButton.setAttribute("aria-pressed", "false");
-  cameraButton.textContent = say("camera-start");
-}
+const camera = globalThis.codeCamera(document.querySelector("[data-video]"), facts.reader, seen, turned);
 
-async function look() {
-  if (!video.srcObject) return;
-  const found = await detector.detect(video).catch(() => []);
-  for (const { rawValue: code } of found) {
-    const at = Date.now();
-    // While it stays in sight, it is the same showing.
-    if (code !== last.code || at - last.at > SAME) queue(code);
-    last = { code, at };
-  }
-  setTimeout(look, LOOK);
-}
+const explain = (problem) => { cameraWords.textContent = problem && say(`camera-${problem}`); };
 
 /** Whether the camera can be used, and why not. */
 async function prepareCamera() {
-  const formats = await globalThis.BarcodeDetector?.getSupportedFormats().catch(() => []);
-  const problem = !isSecureContext ? "camera-insecure"
-    : !formats?.includes("qr_code") ? "camera-no-detector"
-    : !navigator.mediaDevices?.getUserMedia ? "camera-none" : "";
+  const problem = await camera.prepare();
   cameraButton.hidden = problem !== "";
-  if (problem) {
-    cameraWords.textContent = say(problem);
-    return;
-  }
-  detector = new BarcodeDetector({ formats: ["qr_code"] });
-  cameraButton.addEventListener("click", () => {
-    if (video.srcObject) stopCamera();
-    else startCamera();
-    // On a phone a keyboard would hide the picture.
-    if (matchMedia("(pointer: fine)").matches) field.focus();
-  });
+  explain(problem);
 }
+
+cameraButton.addEventListener("click", () => {
+  if (camera.isOn()) camera.stop();
+  else camera.start().then(explain);
+  // On a phone a keyboard would hide the picture.
+  if (matchMedia("(pointer: fine)").matches) field.focus();
+});
 
 document.querySelector("[data-sound]").addEventListener("click", ({ currentTarget: button }) => {
   sound = sound ? null : new AudioContext();

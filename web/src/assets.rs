@@ -44,6 +44,8 @@ const ASSETS: &[(&str, &str, &[u8])] = assets! {
     "plan.js" JS,
     "staff.css" CSS,
     "door.js" JS,
+    "camera.js" JS,
+    "qr.js" JS,
     "manage.css" CSS,
     "manage.js" JS,
     "sales.css" CSS,

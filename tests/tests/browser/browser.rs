@@ -1,5 +1,6 @@
 //! A browser, and what a person does with it: everything is waited for, nothing slept for.
 
+use std::path::Path;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -24,9 +25,15 @@ pub struct Browser {
 }
 
 impl Browser {
-    /// Starts one.
-    pub async fn start(driver: &Chromedriver, name: &str, site: String, look: Look) -> Self {
-        let arguments = [
+    /// Starts one, with arguments of its own besides the usual.
+    pub async fn start(
+        driver: &Chromedriver,
+        name: &str,
+        site: String,
+        look: Look,
+        besides: &[String],
+    ) -> Self {
+        let usual = [
             "--headless".to_owned(),
             "--no-sandbox".to_owned(),
             "--disable-dev-shm-usage".to_owned(),
@@ -38,6 +45,7 @@ impl Browser {
             "--remote-debugging-pipe".to_owned(),
             format!("--user-data-dir={}", driver.profile(name).display()),
         ];
+        let arguments = [&usual, besides].concat();
         let options = json!({
             "goog:loggingPrefs": { "browser": "ALL" },
             "goog:chromeOptions": {
@@ -193,6 +201,12 @@ impl Browser {
             session.enter(element, text).await
         };
         self.with(css, type_it).await;
+    }
+
+    /// Chooses a file in a field for one.
+    pub async fn choose_file(&self, css: &str, file: &Path) {
+        let path = file.display().to_string();
+        self.with(css, async |session, element| session.enter(element, &path).await).await;
     }
 
     /// Chooses an option of a list.

@@ -47,9 +47,14 @@ pub async fn play(name: &str, settings: Settings, test: impl AsyncFnOnce(&Stage)
 impl Stage {
     /// A browser of its own.
     pub async fn browser(&self, look: Look) -> Browser {
+        self.browser_with(look, &[]).await
+    }
+
+    /// The same, started with these arguments besides the usual ones.
+    pub async fn browser_with(&self, look: Look, arguments: &[String]) -> Browser {
         let number = self.browsers.lock().unwrap().len();
         let name = format!("profile-{number}");
-        let browser = Browser::start(&self.driver, &name, self.cluster.url(), look).await;
+        let browser = Browser::start(&self.driver, &name, self.cluster.url(), look, arguments).await;
         self.browsers.lock().unwrap().push(browser.clone());
         browser
     }

@@ -66,7 +66,7 @@ door-camera-start = Start camera
 door-camera-stop = Stop camera
 door-camera-view = Camera picture
 door-camera-none = There is no camera. A hand scanner or typing works as well.
-door-camera-no-detector = This browser cannot read codes with a camera. A hand scanner or typing works as well.
+door-camera-no-reader = What reads the codes could not be loaded. Try again once the network is back; a hand scanner or typing works as well.
 door-camera-insecure = The camera works only over https. A hand scanner or typing works as well.
 door-camera-denied = The camera may not be used. Allow it in the browser, or use a hand scanner or type.
 

@@ -66,7 +66,7 @@ door-camera-start = 打开摄像头
 door-camera-stop = 关闭摄像头
 door-camera-view = 摄像头画面
 door-camera-none = 没有摄像头。可使用扫码枪或手动输入。
-door-camera-no-detector = 此浏览器无法用摄像头识别二维码。可使用扫码枪或手动输入。
+door-camera-no-reader = 识别二维码的程序未能加载。请在网络恢复后重试，也可使用扫码枪或手动输入。
 door-camera-insecure = 摄像头仅在 https 下可用。可使用扫码枪或手动输入。
 door-camera-denied = 摄像头未获授权。请在浏览器中允许，或使用扫码枪、手动输入。
 

@@ -3,6 +3,7 @@
 use contract::order::GetTicketKeysResponse;
 use serde_json::{Map, Value, json};
 
+use crate::assets;
 use crate::visitor::Visitor;
 
 /// Texts the module shows by itself; `{…}` in them is for it to fill.
@@ -33,7 +34,7 @@ const WORDS: &[&str] = &[
     "camera-start",
     "camera-stop",
     "camera-none",
-    "camera-no-detector",
+    "camera-no-reader",
     "camera-insecure",
     "camera-denied",
     "no-proof",
@@ -43,7 +44,7 @@ const WORDS: &[&str] = &[
 ];
 
 /// As JSON that may stand in a page: the keys, the door's screening, the cinema's time zone,
-/// the time in milliseconds UTC, words.
+/// the time in milliseconds UTC, where the reader of codes is, words.
 pub fn script(
     visitor: &Visitor,
     keys: &GetTicketKeysResponse,
@@ -65,6 +66,7 @@ pub fn script(
         "zone": zone,
         "now": now_ms,
         "language": visitor.language.tag(),
+        "reader": assets::place("qr.js"),
         "words": words,
     })
     .to_string()
