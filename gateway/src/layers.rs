@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use http::{HeaderName, Method, header};
+use http::{Extensions, HeaderMap, HeaderName, Method, StatusCode, Version, header};
 use tower::ServiceBuilder;
 use tower_http::CompressionLevel;
 use tower_http::compression::CompressionLayer;
@@ -25,13 +25,19 @@ pub fn router(state: &Arc<State>) -> Router {
         .and(SizeAbove::new(COMPRESSED_ABOVE))
         // Messages must reach the client as they come, and gRPC compresses by itself.
         .and(NotForContentType::const_new("application/x-ndjson"))
-        .and(NotForContentType::const_new("application/grpc"));
+        .and(NotForContentType::const_new("application/grpc"))
+        .and(|_: StatusCode, _: Version, headers: &HeaderMap, _: &Extensions| !must_come_at_once(headers));
     let compression = CompressionLayer::new().quality(CompressionLevel::Fastest).compress_when(worth_it);
     let edge = ServiceBuilder::new()
         .option_layer(cors(&state.config))
         .layer(compression)
         .service(Edge(state.clone()));
     Router::new().fallback_service(edge)
+}
+
+/// Whether an answer says that nothing on its way may collect it.
+fn must_come_at_once(headers: &HeaderMap) -> bool {
+    headers.get("x-accel-buffering").is_some_and(|buffering| buffering == "no")
 }
 
 /// Which pages may call from a browser; nothing where no origin is named.

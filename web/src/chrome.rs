@@ -62,6 +62,18 @@ impl Chrome {
         self.language.text_with(name, &[(key, value.into())])
     }
 
+    /// A text of the site with two of them.
+    pub fn t2<'a>(
+        &self,
+        name: &str,
+        first: &'a str,
+        one: impl Into<FluentValue<'a>>,
+        second: &'a str,
+        other: impl Into<FluentValue<'a>>,
+    ) -> String {
+        self.language.text_with(name, &[(first, one.into()), (second, other.into())])
+    }
+
     /// The name of a spoken language.
     pub fn spoken(&self, tag: &str) -> String {
         language::spoken(self.language, tag)

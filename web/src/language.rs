@@ -27,6 +27,7 @@ const EN: &[&str] = &[
     include_str!("../locales/en/manage.ftl"),
     include_str!("../locales/en/sales.ftl"),
     include_str!("../locales/en/plan.ftl"),
+    include_str!("../locales/en/import.ftl"),
 ];
 const ZH: &[&str] = &[
     include_str!("../locales/zh/site.ftl"),
@@ -38,6 +39,7 @@ const ZH: &[&str] = &[
     include_str!("../locales/zh/manage.ftl"),
     include_str!("../locales/zh/sales.ftl"),
     include_str!("../locales/zh/plan.ftl"),
+    include_str!("../locales/zh/import.ftl"),
 ];
 
 type Words = FluentBundle<FluentResource>;

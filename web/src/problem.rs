@@ -84,10 +84,8 @@ impl IntoResponse for Refused {
 /// the service said.
 pub fn words(language: Language, status: &Status) -> String {
     let details = status.get_error_details();
-    let known = details.error_info().and_then(|info| {
-        let told = told(language, &info.reason, info.metadata.clone());
-        language.find(&format!("problem-{}", info.reason), Some(&args(&told)))
-    });
+    let known =
+        details.error_info().and_then(|info| words_of_told(language, &info.reason, info.metadata.clone()));
     known.unwrap_or_else(|| match status.code() {
         Code::InvalidArgument | Code::FailedPrecondition => status.message().to_owned(),
         Code::NotFound => language.text("problem-PAGE_NOT_FOUND"),
@@ -114,6 +112,12 @@ fn told(language: Language, reason: &str, mut told: HashMap<String, String>) -> 
 
 fn args(told: &HashMap<String, String>) -> FluentArgs<'_> {
     told.iter().map(|(key, value)| (key.as_str(), FluentValue::from(value.as_str()))).collect()
+}
+
+/// What a reason is in words, with what was told besides; nothing where the site has no words for it.
+pub fn words_of_told(language: Language, reason: &str, told: HashMap<String, String>) -> Option<String> {
+    let told = self::told(language, reason, told);
+    language.find(&format!("problem-{reason}"), Some(&args(&told)))
 }
 
 /// What a reason is in words; nothing where the site has no words for it.

@@ -2,6 +2,8 @@
 
 use askama::Template;
 use axum::body::Body;
+use bytes::Bytes;
+use futures_util::Stream;
 use http::header::{
     CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, LOCATION, REFERRER_POLICY, SET_COOKIE,
 };
@@ -25,17 +27,8 @@ pub fn page(template: &impl Template) -> Response<Body> {
 pub fn page_with(status: StatusCode, template: &impl Template) -> Response<Body> {
     match template.render() {
         Ok(html) => {
-            let mut response = Response::new(Body::from(html));
+            let mut response = html_page(Body::from(html));
             *response.status_mut() = status;
-            let headers = response.headers_mut();
-            headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
-            // A page shows what is now, and to whom it is shown.
-            headers.insert(CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
-            headers.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(PAGE_POLICY));
-            let device = HeaderName::from_static("permissions-policy");
-            headers.insert(device, HeaderValue::from_static(DEVICE_POLICY));
-            // Forms here must say where they come from; other sites learn nothing.
-            headers.insert(REFERRER_POLICY, HeaderValue::from_static("same-origin"));
             response
         }
         Err(error) => {
@@ -43,6 +36,30 @@ pub fn page_with(status: StatusCode, template: &impl Template) -> Response<Body>
             bare(StatusCode::INTERNAL_SERVER_ERROR)
         }
     }
+}
+
+/// A page that is sent as it comes to be. Where a piece fails, the page is broken off.
+pub fn page_in_pieces<E: Into<axum::BoxError> + 'static>(
+    pieces: impl Stream<Item = Result<Bytes, E>> + Send + 'static,
+) -> Response<Body> {
+    let mut response = html_page(Body::from_stream(pieces));
+    // For proxies such as nginx, and the gateway itself, which would otherwise collect before sending.
+    response.headers_mut().insert("x-accel-buffering", HeaderValue::from_static("no"));
+    response
+}
+
+fn html_page(body: Body) -> Response<Body> {
+    let mut response = Response::new(body);
+    let headers = response.headers_mut();
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
+    // A page shows what is now, and to whom it is shown.
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
+    headers.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(PAGE_POLICY));
+    let device = HeaderName::from_static("permissions-policy");
+    headers.insert(device, HeaderValue::from_static(DEVICE_POLICY));
+    // Forms here must say where they come from; other sites learn nothing.
+    headers.insert(REFERRER_POLICY, HeaderValue::from_static("same-origin"));
+    response
 }
 
 /// No page at all.

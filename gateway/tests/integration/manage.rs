@@ -1,6 +1,7 @@
 //! The site's pages for those who run cinemas, as a browser without scripts uses them.
 
 mod catalogue;
+mod film_import;
 mod halls;
 mod overview;
 mod records;
@@ -123,7 +124,7 @@ fn cookies(session: &Value, language: &str) -> String {
 /// No text of a page is its own name: one that is missing shows as that.
 #[track_caller]
 fn assert_all_words(answer: &Answer) {
-    for odd in [">manage-", "\"manage-", ">problem-", " manage-"] {
+    for odd in [">manage-", "\"manage-", ">problem-", " manage-", ">import-", " import-"] {
         assert!(!answer.text().contains(odd), "{odd:?} in {}", answer.text());
     }
 }

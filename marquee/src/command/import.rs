@@ -7,10 +7,9 @@ use clap::{Args, Subcommand};
 use indicatif::{ProgressBar, ProgressStyle};
 use marquee::FilmClient;
 use marquee::config::Config;
-use marquee::film_import::{self, ImportError, Summary};
+use marquee::film_import::{self, ImportError, Summary, Years};
 use marquee::operator::Operator;
 use micro::Clock;
-use service_film::domain::film_import::Years;
 
 use super::print;
 
@@ -42,7 +41,7 @@ pub async fn run(config: &Config, arguments: &Arguments) -> anyhow::Result<()> {
     let What::Films { file, json, latest_year } = &arguments.what;
     let records = film_import::read(file)?;
     let operator = Operator::new(config)?.with_films().await?;
-    let summary = with_progress(&operator.clients().films, &records, years(*latest_year)).await;
+    let summary = with_progress(&operator.clients().films, records, years(*latest_year)).await;
     operator.close().await;
     let summary = summary?;
     let text = if *json { serde_json::to_string_pretty(&summary)? + "\n" } else { summary.to_string() };
@@ -59,20 +58,20 @@ fn years(latest: Option<i16>) -> Years {
 
 /// Imports a file through a film service that runs already.
 pub async fn import_file(films: &FilmClient, file: &Path) -> Result<Summary, ImportError> {
-    with_progress(films, &film_import::read(file)?, years(None)).await
+    with_progress(films, film_import::read(file)?, years(None)).await
 }
 
 /// Shows a bar on standard error, where that is a terminal.
 async fn with_progress(
     films: &FilmClient,
-    records: &[serde_json::Value],
+    records: Vec<serde_json::Value>,
     years: Years,
 ) -> Result<Summary, ImportError> {
     let bar = ProgressBar::new(records.len() as u64);
     if let Ok(style) = ProgressStyle::with_template("{bar:40} {pos}/{len} films, {eta} to go") {
         bar.set_style(style);
     }
-    let summary = film_import::run(films, records, years, || bar.inc(1)).await;
+    let summary = film_import::run(films, records, years, |done| bar.set_position(done as u64)).await;
     bar.finish_and_clear();
     summary
 }

@@ -17,7 +17,10 @@ async fn the_real_file_is_taken_once_however_often_it_is_imported() {
     assert_eq!(first["records"], 3201);
     assert_eq!(first["taken"], 3200);
     assert_eq!(first["already_there"], 0);
-    assert_eq!(first["refusals"], json!({ "it has no title": { "count": 1, "examples": ["null"] } }));
+    assert_eq!(
+        first["refusals"],
+        json!({ "it has no title": { "code": "NO_TITLE", "count": 1, "examples": ["null"] } })
+    );
     assert_eq!(first["mends"]["no running time; 120 minutes assumed"]["count"], 1992);
     assert_eq!(first["mends"]["a year after the latest of the file is a century too late"]["count"], 22);
     let second = import();

@@ -1,7 +1,6 @@
 //! The rules of the catalogue: plain functions and types, no I/O.
 
 pub mod cinema_time;
-pub mod film_import;
 pub mod hall_map;
 pub mod language;
 pub mod prices;

@@ -15,6 +15,7 @@ mod choices;
 mod console;
 mod counter;
 mod door;
+mod film_import;
 mod finding;
 mod forgery;
 mod hall;

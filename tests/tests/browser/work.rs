@@ -111,6 +111,7 @@ impl Evening {
             page("hall_retire", format!("{cinema}/halls/{hall}/retire")),
             page("films", "/manage/films".to_owned()),
             page("films_none", "/manage/films?title=Ninotchka".to_owned()),
+            page("film_import", "/manage/films/import".to_owned()),
             page("film_new", "/manage/films/new".to_owned()),
             page("film_edit", format!("/manage/films/{amelie}")),
             page("film_retire", format!("/manage/films/{amelie}/retire")),

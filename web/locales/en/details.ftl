@@ -84,6 +84,7 @@ field-titles = Titles in other languages
 field-minutes = Running time
 field-release_date = Released
 field-rating = Rating
+field-genre = Genre
 field-genres = Genres
 field-director = Director
 field-distributor = Distributor

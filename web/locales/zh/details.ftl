@@ -84,6 +84,7 @@ field-titles = 其他语言的片名
 field-minutes = 片长
 field-release_date = 上映
 field-rating = 分级
+field-genre = 类型
 field-genres = 类型
 field-director = 导演
 field-distributor = 发行

@@ -11,7 +11,19 @@ const DRAWING: &str =
 
 impl House {
     /// Sends a form with files as a browser does.
-    async fn upload(&self, path: &str, fields: &[(&str, &str)]) -> Answer {
+    pub(super) async fn upload(&self, path: &str, fields: &[(&str, &str)]) -> Answer {
+        let (request, body) = self.uploading(&self.manager, "en", path, fields);
+        self.running.send(request, body).await
+    }
+
+    /// The request that somebody sends a form with files by.
+    pub(super) fn uploading(
+        &self,
+        session: &Value,
+        language: &str,
+        path: &str,
+        fields: &[(&str, &str)],
+    ) -> (http::request::Builder, String) {
         let part = |(name, value): &(&str, &str)| {
             let file = if *name == "file" { "; filename=\"plan.json\"" } else { "" };
             format!("--edge\r\ncontent-disposition: form-data; name=\"{name}\"{file}\r\n\r\n{value}\r\n")
@@ -20,10 +32,10 @@ impl House {
         let request = self
             .running
             .request(Method::POST, path)
-            .header("cookie", cookies(&self.manager, "en"))
+            .header("cookie", cookies(session, language))
             .header("sec-fetch-site", "same-origin")
             .header("content-type", "multipart/form-data; boundary=edge");
-        self.running.send(request, format!("{body}--edge--\r\n")).await
+        (request, format!("{body}--edge--\r\n"))
     }
 
     async fn halls(&self) -> Vec<Value> {

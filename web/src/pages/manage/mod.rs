@@ -12,6 +12,7 @@ mod cinema_form;
 mod copy_day;
 mod fields;
 mod film_form;
+mod film_import;
 mod films;
 mod filter;
 mod hall_form;
@@ -103,6 +104,7 @@ fn catalogue() -> Router<Arc<State>> {
         )
         .route("/manage/films", get(films::list).post(film_form::create))
         .route("/manage/films/new", get(film_form::new))
+        .route("/manage/films/import", get(film_import::form).post(film_import::import))
         .route("/manage/films/{film_id}", get(film_form::edit).post(film_form::change))
         .route("/manage/films/{film_id}/retire", get(retire::ask::<Film>).post(retire::retire::<Film>))
 }

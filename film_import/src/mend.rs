@@ -4,7 +4,14 @@ use std::fmt;
 
 use serde_json::Value;
 
-use super::MAX_TEXT;
+use crate::reason::{
+    NO_TITLE, NOT_TEXT, Reason, TEXT_CUT, TITLE_A_NUMBER, TITLE_ARTICLE, TITLE_EMPTY, TITLE_ENCODING,
+    TITLE_NOT_TEXT, TITLE_SPACES, TITLE_TOO_LONG,
+};
+use crate::record::MAX_TEXT;
+
+/// Of what a record says so much is told, characters: a record may say anything.
+const SHOWN: usize = 200;
 
 /// Something that was mended.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,18 +23,25 @@ pub struct Mend {
     /// What was made of it.
     pub to: String,
     /// By which rule.
-    pub rule: &'static str,
+    pub rule: Reason,
 }
 
 impl Mend {
-    pub(super) fn new(field: &'static str, from: &Value, to: &impl ToString, rule: &'static str) -> Self {
-        Self { field, from: from.to_string(), to: to.to_string(), rule }
+    pub(crate) fn new(field: &'static str, from: &Value, to: &impl ToString, rule: Reason) -> Self {
+        Self { field, from: shown(&from.to_string()), to: to.to_string(), rule }
     }
 }
 
 impl fmt::Display for Mend {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {} became {:?} ({})", self.field, self.from, self.to, self.rule)
+        write!(f, "{}: {} became {:?} ({})", self.field, self.from, self.to, self.rule.words)
+    }
+}
+
+fn shown(text: &str) -> String {
+    match text.char_indices().nth(SHOWN) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.to_owned(),
     }
 }
 
@@ -47,50 +61,47 @@ const MISREAD: [(char, char); 12] = [
     ('Ö', '…'),
 ];
 
-/// Makes a title better, or leaves it; and what that is called.
-type Rule = (fn(&str) -> String, &'static str);
+/// Makes a title better, or leaves it; and why.
+type Rule = (fn(&str) -> String, Reason);
 
 /// The title of a record; an error says why there is none.
-pub(super) fn title(value: &Value, mended: &mut Vec<Mend>) -> Result<String, String> {
+pub(crate) fn title(value: &Value, mended: &mut Vec<Mend>) -> Result<String, Reason> {
     let mut title = match value {
         Value::Number(number) => {
-            mended.push(Mend::new("title", value, number, "a number; taken as the title it is"));
+            mended.push(Mend::new("title", value, number, TITLE_A_NUMBER));
             number.to_string()
         }
         Value::String(text) => text.clone(),
-        Value::Null => return Err("it has no title".to_owned()),
-        _ => return Err("its title is neither text nor number".to_owned()),
+        Value::Null => return Err(NO_TITLE),
+        _ => return Err(TITLE_NOT_TEXT),
     };
-    let rules: [Rule; 3] = [
-        (joined_spaces, "spaces and control characters joined"),
-        (well_decoded, "letters that had been read in the wrong encoding"),
-        (article_first, "article put first"),
-    ];
-    for (rule, name) in rules {
+    let rules: [Rule; 3] =
+        [(joined_spaces, TITLE_SPACES), (well_decoded, TITLE_ENCODING), (article_first, TITLE_ARTICLE)];
+    for (rule, why) in rules {
         let better = rule(&title);
         if better != title {
-            mended.push(Mend::new("title", value, &better, name));
+            mended.push(Mend::new("title", value, &better, why));
             title = better;
         }
     }
     match title.chars().count() {
-        0 => Err("its title is empty".to_owned()),
-        count if count > MAX_TEXT => Err(format!("its title is longer than {MAX_TEXT} characters")),
+        0 => Err(TITLE_EMPTY),
+        count if count > MAX_TEXT => Err(TITLE_TOO_LONG),
         _ => Ok(title),
     }
 }
 
 /// A text that may be missing.
-pub(super) fn text(field: &'static str, value: &Value, longest: usize, mended: &mut Vec<Mend>) -> String {
+pub(crate) fn text(field: &'static str, value: &Value, longest: usize, mended: &mut Vec<Mend>) -> String {
     let Some(text) = value.as_str() else {
         if !value.is_null() {
-            mended.push(Mend::new(field, value, &"", "not text; left out"));
+            mended.push(Mend::new(field, value, &"", NOT_TEXT));
         }
         return String::new();
     };
     let better: String = joined_spaces(text).chars().take(longest).collect();
     if better != text {
-        mended.push(Mend::new(field, value, &better, "spaces joined, cut to its longest"));
+        mended.push(Mend::new(field, value, &better, TEXT_CUT));
     }
     better
 }

@@ -1,25 +1,19 @@
-//! Films of a file into the catalogue, as often as one likes.
-
-mod creation;
-mod summary;
+//! Films of a file into the catalogue, in the system's own name.
 
 use std::fs;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
-use futures_util::{StreamExt, stream};
+use film_import::{FileError, Import, MAX_FILE_BYTES};
 use serde_json::Value;
-use service_film::domain::film_import::{self, FileError, MAX_FILE_BYTES, Years};
 use thiserror::Error;
 
-pub use summary::{Example, Kind, Summary};
+pub use film_import::{Summary, Years};
 
 use crate::{CallFailed, FilmClient};
-use creation::{Became, become_film};
 
-/// Films created at a time. Each is a durable commit and the database has one
-/// writer: more would only wait.
-const AT_A_TIME: usize = 4;
+/// Records between two signs of progress.
+const PIECE: usize = 20;
 
 /// Why an import ended early.
 #[derive(Debug, Error)]
@@ -56,30 +50,29 @@ pub fn read(path: &Path) -> Result<Vec<Value>, ImportError> {
     film_import::read(&bytes).map_err(|error| ImportError::Unusable(path.to_owned(), error))
 }
 
-/// Creates the films of records, their years read as said, and calls `done` after each record.
+/// Creates the films of records, their years read as said, and tells `progress` how many records
+/// are done with.
 ///
 /// # Errors
 /// [`ImportError::Stopped`]; the films created until then stay.
 pub async fn run(
     films: &FilmClient,
-    records: &[Value],
+    records: Vec<Value>,
     years: Years,
-    done: impl Fn(),
+    progress: impl Fn(usize),
 ) -> Result<Summary, ImportError> {
-    let mut summary = Summary::of(records);
-    let creations =
-        records.iter().map(|record| become_film(films.clone(), film_import::film_from(record, years)));
-    let mut results = stream::iter(creations).buffered(AT_A_TIME);
-    let mut count = 0;
-    while let Some(result) = results.next().await {
-        match result {
-            Ok(Became::Film(mended)) => summary.take(mended),
-            Ok(Became::Known) => summary.already_there += 1,
-            Ok(Became::Nothing { title, why }) => summary.refuse(title, why),
-            Err(cause) => return Err(ImportError::Stopped { done: count, records: records.len(), cause }),
-        }
-        count += 1;
-        done();
+    let create = |request| {
+        let mut films = films.clone();
+        async move { films.create_film(request).await.map(drop) }
+    };
+    let mut import = Import::new(records, years);
+    while !import.is_over() {
+        import.piece(PIECE, create).await.map_err(|stopped| ImportError::Stopped {
+            done: import.done(),
+            records: import.records(),
+            cause: CallFailed::new(format!("cannot create the film {:?}", stopped.title), &stopped.status),
+        })?;
+        progress(import.done());
     }
-    Ok(summary)
+    Ok(import.summary().clone())
 }

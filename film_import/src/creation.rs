@@ -3,11 +3,12 @@
 use std::time::Duration;
 
 use contract::film::CreateFilmRequest;
-use micro::Problem;
-use service_film::domain::film_import::{Mend, Outcome};
 use tonic::{Code, Status};
 
-use crate::{CallFailed, FilmClient};
+use crate::import::Stopped;
+use crate::mend::Mend;
+use crate::reason::Reason;
+use crate::record::Outcome;
 
 /// Tries of a film while the service says to come back.
 const TRIES: u32 = 6;
@@ -15,7 +16,7 @@ const TRIES: u32 = 6;
 const FIRST_PAUSE: Duration = Duration::from_millis(50);
 
 /// What became of a record.
-pub(super) enum Became {
+pub(crate) enum Became {
     /// A film, mended so.
     Film(Vec<Mend>),
     /// Nothing new: the catalogue has the film.
@@ -25,39 +26,49 @@ pub(super) enum Became {
         /// What the record has for a title.
         title: String,
         /// Why.
-        why: String,
+        why: Reason,
     },
 }
 
 /// Creates the film of a record; an error is a failure of the service, not of the record.
-pub(super) async fn become_film(films: FilmClient, outcome: Outcome) -> Result<Became, CallFailed> {
+pub(crate) async fn become_film<F>(
+    outcome: Outcome,
+    create: impl Fn(CreateFilmRequest) -> F,
+) -> Result<Became, Stopped>
+where
+    F: Future<Output = Result<(), Status>>,
+{
     let (request, mended) = match outcome {
         Outcome::Taken { request, mended } => (*request, mended),
         Outcome::Refused { title, why } => return Ok(Became::Nothing { title, why }),
     };
     let title = request.title.clone();
-    match create(films, request).await {
+    match patiently(request, create).await {
         Ok(()) => Ok(Became::Film(mended)),
         Err(status) => match status.code() {
             Code::AlreadyExists => Ok(Became::Known),
-            Code::InvalidArgument => {
-                Ok(Became::Nothing { title, why: Problem::from_status(&status).message().to_owned() })
-            }
-            _ => Err(CallFailed::new(format!("cannot create the film {title:?}"), &status)),
+            Code::InvalidArgument => Ok(Became::Nothing { title, why: Reason::of_service(&status) }),
+            _ => Err(Stopped { title, status: Box::new(status) }),
         },
     }
 }
 
-async fn create(mut films: FilmClient, request: CreateFilmRequest) -> Result<(), Status> {
+async fn patiently<F>(
+    request: CreateFilmRequest,
+    create: impl Fn(CreateFilmRequest) -> F,
+) -> Result<(), Status>
+where
+    F: Future<Output = Result<(), Status>>,
+{
     let mut pause = FIRST_PAUSE;
     for _ in 1..TRIES {
-        match films.create_film(request.clone()).await {
+        match create(request.clone()).await {
             Err(status) if status.code() == Code::Unavailable => {
                 tokio::time::sleep(pause).await;
                 pause *= 2;
             }
-            answer => return answer.map(|_| ()),
+            answer => return answer,
         }
     }
-    films.create_film(request).await.map(|_| ())
+    create(request).await
 }

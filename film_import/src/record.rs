@@ -1,20 +1,12 @@
-//! Films from a file of movie records (the `movies.json` of vega-datasets).
-//!
-//! The records are as messy as real data is. What can be mended by a stated
-//! rule is mended and named; a record without a title is refused.
-
-mod mend;
-mod release;
+//! The film of a record.
 
 use contract::film::CreateFilmRequest;
 use serde_json::Value;
-use thiserror::Error;
 
-pub use mend::Mend;
-pub use release::Years;
+use crate::mend::{self, Mend};
+use crate::reason::{MINUTES_ASSUMED, MINUTES_TEXT, RATING_OPEN, Reason};
+use crate::release::{self, Years};
 
-/// Longest file, bytes.
-pub const MAX_FILE_BYTES: usize = 64 * 1024 * 1024;
 /// Running time of a film whose record names none, minutes.
 pub const DEFAULT_MINUTES: i32 = 120;
 /// Running times outside of this are mistakes, minutes.
@@ -39,25 +31,11 @@ const KEYS: [&str; 16] = [
     "Rotten Tomatoes Rating",
 ];
 /// Longest title, director and distributor, characters: as in the contract.
-const MAX_TEXT: usize = 200;
+pub(crate) const MAX_TEXT: usize = 200;
 /// Longest rating, characters: as in the contract.
 const MAX_RATING: usize = 20;
 /// Longest genre, characters: as in the contract.
 const MAX_GENRE: usize = 60;
-
-/// Why a file cannot be read at all.
-#[derive(Debug, Error)]
-pub enum FileError {
-    /// Past the limit.
-    #[error("the file is longer than {MAX_FILE_BYTES} bytes")]
-    TooLong,
-    /// Not JSON.
-    #[error("the file is not JSON: {0}")]
-    Json(#[from] serde_json::Error),
-    /// JSON, but no list.
-    #[error("the file is not a list of records")]
-    NotAList,
-}
 
 /// What became of a record.
 #[derive(Debug, Clone, PartialEq)]
@@ -74,22 +52,8 @@ pub enum Outcome {
         /// What the record has for a title.
         title: String,
         /// Why.
-        why: String,
+        why: Reason,
     },
-}
-
-/// The records of a file.
-///
-/// # Errors
-/// A file that is too long, is not JSON, or is no list.
-pub fn read(bytes: &[u8]) -> Result<Vec<Value>, FileError> {
-    if bytes.len() > MAX_FILE_BYTES {
-        return Err(FileError::TooLong);
-    }
-    match serde_json::from_slice(bytes)? {
-        Value::Array(records) => Ok(records),
-        _ => Err(FileError::NotAList),
-    }
 }
 
 /// Keys of a record that mean nothing here: misspelt ones, or of another kind of file.
@@ -128,10 +92,10 @@ fn minutes(value: &Value, mended: &mut Vec<Mend>) -> i32 {
     let text = value.as_str().map(|text| text.trim().trim_end_matches("min").trim_end());
     let given = value.as_i64().or_else(|| text?.parse().ok()).filter(|minutes| MINUTES.contains(minutes));
     if let (Some(minutes), Some(_)) = (given, text) {
-        mended.push(Mend::new("minutes", value, &minutes, "a running time written as text"));
+        mended.push(Mend::new("minutes", value, &minutes, MINUTES_TEXT));
     }
     given.and_then(|minutes| i32::try_from(minutes).ok()).unwrap_or_else(|| {
-        mended.push(Mend::new("minutes", value, &DEFAULT_MINUTES, "no running time; 120 minutes assumed"));
+        mended.push(Mend::new("minutes", value, &DEFAULT_MINUTES, MINUTES_ASSUMED));
         DEFAULT_MINUTES
     })
 }
@@ -139,7 +103,7 @@ fn minutes(value: &Value, mended: &mut Vec<Mend>) -> i32 {
 fn rating(value: &Value, mended: &mut Vec<Mend>) -> String {
     let rating = mend::text("rating", value, MAX_RATING, mended);
     if rating == "Open" {
-        mended.push(Mend::new("rating", value, &"", "\"Open\" is no rating"));
+        mended.push(Mend::new("rating", value, &"", RATING_OPEN));
         return String::new();
     }
     rating
@@ -151,7 +115,7 @@ fn genres(value: &Value, mended: &mut Vec<Mend>) -> Vec<String> {
 }
 
 /// 0 to 10,000: the rating, counted fully from a million votes on and less with every power of ten below.
-fn popularity(rating: &Value, votes: &Value) -> i32 {
+pub(crate) fn popularity(rating: &Value, votes: &Value) -> i32 {
     let rating = rating.as_f64().filter(|rating| (0.0..=10.0).contains(rating)).unwrap_or(0.0);
     let votes = votes.as_f64().filter(|votes| *votes >= 0.0).unwrap_or(0.0);
     let trust = ((votes + 1.0).log10() / 6.0).min(1.0);
@@ -160,6 +124,3 @@ fn popularity(rating: &Value, votes: &Value) -> i32 {
     let popularity = (rating * 1000.0 * trust).round() as i32;
     popularity
 }
-
-#[cfg(test)]
-mod tests;

@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use contract::Validate;
-use serde_json::json;
+use contract::film::CreateFilmRequest;
+use serde_json::{Value, json};
 
 use super::*;
-use crate::domain::release_date;
+use crate::record::popularity;
 
 /// 2026-11-24.
 const NOW_MS: i64 = 1_795_478_400_000;
@@ -19,7 +20,7 @@ fn film_from(record: &Value) -> Outcome {
 fn taken(record: &Value) -> (CreateFilmRequest, Vec<Mend>) {
     match film_from(record) {
         Outcome::Taken { request, mended } => (*request, mended),
-        Outcome::Refused { why, .. } => panic!("refused: {why}"),
+        Outcome::Refused { why, .. } => panic!("refused: {why:?}"),
     }
 }
 
@@ -57,7 +58,7 @@ fn no_film_is_later_than_the_latest_of_its_file() {
         Outcome::Taken { request, mended } => {
             (request.release_date, mended.iter().any(|m| m.field == "release_date"))
         }
-        Outcome::Refused { why, .. } => panic!("refused: {why}"),
+        Outcome::Refused { why, .. } => panic!("refused: {why:?}"),
     };
     assert_eq!(date("Dec 31 2046"), ("1946-12-31".to_owned(), true));
     assert_eq!(date("Dec 31 2011"), ("2011-12-31".to_owned(), false));
@@ -114,11 +115,11 @@ fn a_missing_running_time_is_assumed_and_named() {
 
 #[test]
 fn popularity_grows_with_rating_and_votes() {
-    let popularity = |rating: f64, votes: i64| popularity(&json!(rating), &json!(votes));
-    assert!(popularity(8.0, 100_000) > popularity(8.0, 100));
-    assert!(popularity(8.0, 1000) > popularity(6.0, 1000));
-    assert_eq!(popularity(10.0, i64::MAX), 10_000);
-    assert_eq!(super::popularity(&Value::Null, &Value::Null), 0);
+    let liked = |rating: f64, votes: i64| popularity(&json!(rating), &json!(votes));
+    assert!(liked(8.0, 100_000) > liked(8.0, 100));
+    assert!(liked(8.0, 1000) > liked(6.0, 1000));
+    assert_eq!(liked(10.0, i64::MAX), 10_000);
+    assert_eq!(popularity(&Value::Null, &Value::Null), 0);
 }
 
 fn real_records() -> Vec<Value> {
@@ -133,31 +134,59 @@ fn the_real_file_gives_films_the_contract_accepts() {
     let records = real_records();
     assert_eq!(records.len(), 3201);
     let mut refused = Vec::new();
-    let mut rules = BTreeMap::<&str, usize>::new();
+    let mut rules = BTreeMap::<String, usize>::new();
     let mut decoded = Vec::new();
     for record in &records {
         // The file is of 2010 and announces films up to 2011.
         match super::film_from(record, Years::none_after(2011)) {
-            Outcome::Refused { title, why } => refused.push((title, why)),
+            Outcome::Refused { title, why } => refused.push((title, why.code.to_string())),
             Outcome::Taken { request, mended } => {
                 request.validate().unwrap_or_else(|violation| panic!("{violation}: {record}"));
-                assert!(release_date::is_valid(&request.release_date), "{record}");
+                assert!(is_day(&request.release_date), "{record}");
                 assert!(request.release_date.as_str() < "2012", "{record}");
                 for mend in mended {
-                    *rules.entry(mend.rule).or_default() += 1;
-                    if mend.rule.contains("encoding") {
+                    *rules.entry(mend.rule.code.to_string()).or_default() += 1;
+                    if mend.rule.code == "TITLE_ENCODING" {
                         decoded.push(mend.to);
                     }
                 }
             }
         }
     }
-    assert_eq!(refused, [("null".to_owned(), "it has no title".to_owned())]);
-    assert_eq!(rules["no running time; 120 minutes assumed"], 1992);
-    assert_eq!(rules["a year after the latest of the file is a century too late"], 22);
-    assert_eq!(rules["a number; taken as the title it is"], 9);
+    assert_eq!(refused, [("null".to_owned(), "NO_TITLE".to_owned())]);
+    assert_eq!(rules["MINUTES_ASSUMED"], 1992);
+    assert_eq!(rules["YEAR_TOO_LATE"], 22);
+    assert_eq!(rules["TITLE_A_NUMBER"], 9);
     assert_eq!(decoded.len(), 18, "{decoded:?}");
     assert!(decoded.iter().any(|title| title == "Déjà Vu"), "{decoded:?}");
+}
+
+fn is_day(text: &str) -> bool {
+    text.is_empty() || text.parse::<jiff::civil::Date>().is_ok_and(|date| date.to_string() == text)
+}
+
+#[test]
+fn a_mark_of_the_byte_order_is_no_fault() {
+    assert_eq!(read(b"\xef\xbb\xbf[1]").unwrap(), [1]);
+}
+
+#[test]
+fn what_a_record_says_is_told_in_a_bounded_length() {
+    let (film, mended) =
+        taken(&json!({ "Title": "x", "Running Time min": 90, "Director": ["é".repeat(5_000)] }));
+    assert_eq!(film.director, "");
+    assert_eq!((mended[0].rule.code.as_ref(), mended[0].from.chars().count()), ("NOT_TEXT", 201));
+}
+
+#[test]
+fn codes_differ_and_words_name_the_limits() {
+    let codes: std::collections::BTreeSet<_> = Reason::ALL.iter().map(|reason| &reason.code).collect();
+    assert_eq!(codes.len(), Reason::ALL.len());
+    let named = |code: &str, limit: String| {
+        Reason::ALL.iter().any(|reason| reason.code == code && reason.words.contains(&limit))
+    };
+    assert!(named("MINUTES_ASSUMED", DEFAULT_MINUTES.to_string()));
+    assert!(named("TITLE_TOO_LONG", record::MAX_TEXT.to_string()));
 }
 
 #[test]

@@ -3,12 +3,18 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use serde::Serialize;
+use serde::ser::SerializeMap;
+use serde::{Serialize, Serializer};
 use serde_json::Value;
-use service_film::domain::film_import::{self, Mend};
+
+use crate::mend::Mend;
+use crate::reason::{OTHER, Reason};
+use crate::record::unknown_keys;
 
 /// Examples kept of each kind.
 const EXAMPLES: usize = 3;
+/// Different reasons that are told apart: what a service refuses may name anything.
+const MOST_REASONS: usize = 50;
 /// Different unknown keys that are named: a file with more of them is of another kind.
 const MOST_KEYS: usize = 30;
 /// Longest unknown key that is shown, characters.
@@ -26,9 +32,11 @@ pub struct Summary {
     /// Records that are no film.
     pub refused: usize,
     /// How new films were mended, by rule. One film can be mended several times.
-    pub mends: BTreeMap<String, Kind>,
+    #[serde(serialize_with = "by_words")]
+    pub mends: BTreeMap<Reason, Kind>,
     /// Why records are no films.
-    pub refusals: BTreeMap<String, Kind>,
+    #[serde(serialize_with = "by_words")]
+    pub refusals: BTreeMap<Reason, Kind>,
     /// Keys that mean nothing here, and how many records have them.
     pub unknown_keys: BTreeMap<String, usize>,
 }
@@ -60,15 +68,27 @@ pub enum Example {
 }
 
 impl Summary {
-    pub(super) fn of(records: &[Value]) -> Self {
-        let mut unknown_keys = BTreeMap::new();
-        for key in records.iter().flat_map(film_import::unknown_keys) {
+    pub(crate) fn of(records: &[Value]) -> Self {
+        let mut unknown = BTreeMap::new();
+        for key in records.iter().flat_map(unknown_keys) {
             let key: String = key.chars().take(KEY_SHOWN).collect();
-            if unknown_keys.len() < MOST_KEYS || unknown_keys.contains_key(&key) {
-                *unknown_keys.entry(key).or_default() += 1;
+            if unknown.len() < MOST_KEYS || unknown.contains_key(&key) {
+                *unknown.entry(key).or_default() += 1;
             }
         }
-        Self { records: records.len(), unknown_keys, ..Self::default() }
+        Self { records: records.len(), unknown_keys: unknown, ..Self::default() }
+    }
+
+    /// How new films were mended, the most frequent first.
+    #[must_use]
+    pub fn mends(&self) -> Vec<(&Reason, &Kind)> {
+        by_count(&self.mends)
+    }
+
+    /// Why records are no films, the most frequent first.
+    #[must_use]
+    pub fn refusals(&self) -> Vec<(&Reason, &Kind)> {
+        by_count(&self.refusals)
     }
 
     /// Whether there were records and none of them is a film.
@@ -77,18 +97,49 @@ impl Summary {
         self.records > 0 && self.refused == self.records
     }
 
-    pub(super) fn take(&mut self, mended: Vec<Mend>) {
+    pub(crate) fn take(&mut self, mended: Vec<Mend>) {
         self.taken += 1;
         for mend in mended {
-            let kind = self.mends.entry(mend.rule.to_owned()).or_default();
-            kind.add(Example::Mend { field: mend.field, from: mend.from, to: mend.to });
+            kind_of(&mut self.mends, mend.rule).add(Example::Mend {
+                field: mend.field,
+                from: mend.from,
+                to: mend.to,
+            });
         }
     }
 
-    pub(super) fn refuse(&mut self, title: String, why: String) {
+    pub(crate) fn refuse(&mut self, title: String, why: Reason) {
         self.refused += 1;
-        self.refusals.entry(why).or_default().add(Example::Title(title));
+        kind_of(&mut self.refusals, why).add(Example::Title(title));
     }
+}
+
+/// What happened for a reason; for any other one where there are too many.
+fn kind_of(kinds: &mut BTreeMap<Reason, Kind>, reason: Reason) -> &mut Kind {
+    let fits = kinds.len() < MOST_REASONS || kinds.contains_key(&reason);
+    kinds.entry(if fits { reason } else { OTHER }).or_default()
+}
+
+/// The most frequent first.
+fn by_count(kinds: &BTreeMap<Reason, Kind>) -> Vec<(&Reason, &Kind)> {
+    let mut kinds: Vec<_> = kinds.iter().collect();
+    kinds.sort_by_key(|(_, kind)| std::cmp::Reverse(kind.count));
+    kinds
+}
+
+/// As JSON: by the words of the reason, with its code beside the rest.
+fn by_words<S: Serializer>(kinds: &BTreeMap<Reason, Kind>, to: S) -> Result<S::Ok, S::Error> {
+    #[derive(Serialize)]
+    struct Coded<'a> {
+        code: &'a str,
+        #[serde(flatten)]
+        kind: &'a Kind,
+    }
+    let mut map = to.serialize_map(Some(kinds.len()))?;
+    for (reason, kind) in kinds {
+        map.serialize_entry(&reason.words, &Coded { code: &reason.code, kind })?;
+    }
+    map.end()
 }
 
 impl Kind {
@@ -106,8 +157,8 @@ impl fmt::Display for Summary {
         writeln!(f, "{} new films taken", self.taken)?;
         writeln!(f, "{} already there", self.already_there)?;
         writeln!(f, "{} refused", self.refused)?;
-        list(f, "Mended in the new films:", &self.mends)?;
-        list(f, "Refused because:", &self.refusals)?;
+        list(f, "Mended in the new films:", &self.mends())?;
+        list(f, "Refused because:", &self.refusals())?;
         if !self.unknown_keys.is_empty() {
             writeln!(f, "\nKeys that mean nothing here, and were not read:")?;
         }
@@ -118,15 +169,13 @@ impl fmt::Display for Summary {
     }
 }
 
-fn list(f: &mut fmt::Formatter<'_>, heading: &str, kinds: &BTreeMap<String, Kind>) -> fmt::Result {
+fn list(f: &mut fmt::Formatter<'_>, heading: &str, kinds: &[(&Reason, &Kind)]) -> fmt::Result {
     if kinds.is_empty() {
         return Ok(());
     }
     writeln!(f, "\n{heading}")?;
-    let mut kinds: Vec<_> = kinds.iter().collect();
-    kinds.sort_by_key(|(_, kind)| std::cmp::Reverse(kind.count));
-    for (name, kind) in kinds {
-        writeln!(f, "  {:>5}  {name}", kind.count)?;
+    for (reason, kind) in kinds {
+        writeln!(f, "  {:>5}  {}", kind.count, reason.words)?;
         for example in &kind.examples {
             writeln!(f, "         for example {example}")?;
         }

@@ -5,7 +5,8 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use serde_json::Value;
 
-use super::Mend;
+use crate::mend::Mend;
+use crate::reason::{DATE_NO_DAY, DATE_UNREADABLE, YEAR_TOO_LATE, YEAR_TWO_DIGITS};
 
 /// Films are announced no longer ahead than this, years.
 const ANNOUNCED_AHEAD: i16 = 10;
@@ -53,7 +54,7 @@ enum Year {
 }
 
 /// The date as the contract writes it; empty where there is none to be read.
-pub(super) fn date(value: &Value, years: Years, mended: &mut Vec<Mend>) -> String {
+pub(crate) fn date(value: &Value, years: Years, mended: &mut Vec<Mend>) -> String {
     let text = match value {
         Value::Null => return String::new(),
         Value::String(text) => text.trim().to_owned(),
@@ -61,23 +62,22 @@ pub(super) fn date(value: &Value, years: Years, mended: &mut Vec<Mend>) -> Strin
     };
     let Some((year, month, day)) = parts(&text) else {
         if !text.is_empty() {
-            mended.push(Mend::new("release_date", value, &"", "not a date; left out"));
+            mended.push(Mend::new("release_date", value, &"", DATE_UNREADABLE));
         }
         return String::new();
     };
     let right_year = years.right(year);
     let date = Date::new(right_year, month, day).ok().filter(|_| right_year >= FIRST_YEAR);
     let Some(date) = date else {
-        mended.push(Mend::new("release_date", value, &"", "no day of the calendar; left out"));
+        mended.push(Mend::new("release_date", value, &"", DATE_NO_DAY));
         return String::new();
     };
     match year {
         Year::TwoDigits(_) => {
-            mended.push(Mend::new("release_date", value, &date, "a year of two digits"));
+            mended.push(Mend::new("release_date", value, &date, YEAR_TWO_DIGITS));
         }
         Year::FourDigits(year) if year != right_year => {
-            let rule = "a year after the latest of the file is a century too late";
-            mended.push(Mend::new("release_date", value, &date, rule));
+            mended.push(Mend::new("release_date", value, &date, YEAR_TOO_LATE));
         }
         Year::FourDigits(_) => {}
     }

@@ -1,0 +1,56 @@
+# 从文件导入影片。
+
+import-title = 导入影片
+import-about = 从 JSON 影片列表文件导入。不规范的内容会按既定规则修正，并在导入后逐项说明。片库中已有的影片（片名和上映日期相同）保持不变，因此同一文件可以重复导入。
+import-file = 影片文件，JSON（最大 4 MB，最多 { $records } 条记录）
+import-latest-year = 文件中最晚的年份（如果知道）
+import-latest-year-about = 晚于该年份的一律视为多了一百年：填 2011 时，2046 按 1946 处理。留空则为从今年起十年后。
+import-example = 文件格式示例
+import-do = 导入
+import-running = 正在导入 { $records } 条记录。请不要关闭此页面：离开会中止导入，已导入的影片会保留。
+import-step = 已处理 { $done } / { $records } 条记录
+import-done-title = 导入完成
+import-stopped-title = 导入中止
+import-stopped = 处理 { $done } / { $records } 条记录后中止。已导入的影片会保留，重新导入该文件即可继续。
+import-signed-out = 您已退出登录，请先登录。
+import-nothing = 文件中没有任何一条记录是影片。请确认文件是否正确。
+import-records = 文件中的记录
+import-taken = 新增影片
+import-there = 片库已有
+import-refused = 未导入
+import-refusals = 未导入的原因
+import-mends = 新增影片中的修正
+import-unknown-keys = 无法识别、未读取的字段
+import-count = 次数
+import-what = 内容
+import-examples = 例如
+import-another = 导入其他文件
+import-to-films = 查看影片
+
+import-TITLE_A_NUMBER = 片名是数字，按原样采用
+import-TITLE_SPACES = 合并了空格和控制字符
+import-TITLE_ENCODING = 更正了因编码错误而读错的字母
+import-TITLE_ARTICLE = 冠词移到片名开头
+import-NOT_TEXT = 不是文字，已略去
+import-TEXT_CUT = 合并了空格，或截到最大长度
+import-MINUTES_TEXT = 片长写成了文字
+import-MINUTES_ASSUMED = 没有片长，按 120 分钟计
+import-RATING_OPEN = “Open”不是分级
+import-DATE_UNREADABLE = 不是日期，已略去
+import-DATE_NO_DAY = 日历上没有这一天，已略去
+import-YEAR_TWO_DIGITS = 年份只有两位数
+import-YEAR_TOO_LATE = 年份晚于文件中最晚的年份，减去一百年
+import-NO_TITLE = 没有片名
+import-TITLE_NOT_TEXT = 片名既不是文字也不是数字
+import-TITLE_EMPTY = 片名为空
+import-TITLE_TOO_LONG = 片名超过 200 个字符
+import-OTHER = 其他原因
+
+problem-FILE_MISSING = 请先选择文件，文件不能为空。
+problem-FILE_NOT_JSON = 文件不是 JSON，{ $place }处无法继续读取。未导入任何影片。
+problem-FILE_CUT_OFF = 文件在中途结束：内容不完整，或不是 JSON。未导入任何影片。
+problem-FILE_NOT_A_LIST = 文件是 JSON，但不是影片列表：应以 [ 开头。未导入任何影片。
+problem-FILE_WITHOUT_RECORDS = 文件中的列表是空的。
+problem-FILE_TOO_MANY_RECORDS = 文件超过 { $limit } 条记录。请拆分文件，或由管理员用命令行导入。
+problem-YEAR_INVALID = 最晚年份请填数字，例如 2011，或留空。
+problem-GOING_DOWN = 网站正在重启。
