@@ -56,8 +56,12 @@ fn settings() -> Settings {
         )
     };
     for (field, shown) in NAMED {
-        // A seat's `x` is a number and stays.
-        let redaction = if field == "x" { public_key() } else { text(shown) };
+        let redaction = match field {
+            // A seat's `x` is a number and stays.
+            "x" => public_key(),
+            "code" => ticket_code(shown),
+            _ => text(shown),
+        };
         settings.add_redaction(&format!(".**.{field}"), redaction);
     }
     for (fields, shown) in [(&TIMES[..], "[time]"), (&IDS[..], "[id]"), (&["price_list_id"][..], "[id]")] {
@@ -66,6 +70,14 @@ fn settings() -> Settings {
         }
     }
     settings
+}
+
+/// A ticket's code; the code of a fault stays.
+fn ticket_code(shown: &'static str) -> Redaction {
+    insta::dynamic_redaction(move |value, _| match value.as_str() {
+        Some(code) if code.starts_with("MQ1.") => shown.into(),
+        _ => value,
+    })
 }
 
 /// A number that is set, or 0.
