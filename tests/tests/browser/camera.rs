@@ -44,7 +44,8 @@ async fn count_looks(browser: &Browser) {
     browser.run(script, &[]).await;
 }
 
-/// Waits as long as four looks take, and says how many there were.
+/// Waits a second, and says how often it looked: up to five times, fewer on a machine that does other
+/// work too; two that look at once would make it eight.
 async fn looks_meanwhile(browser: &Browser) -> u64 {
     let (before, _) = looks(browser).await;
     browser.run("return new Promise((done) => setTimeout(done, 1000))", &[]).await;
@@ -96,7 +97,7 @@ async fn the_page_looks_only_while_somebody_looks_at_it() {
         count_looks(&browser).await;
         browser.press("[data-camera]").await;
         is_answered(&browser, "in").await;
-        assert!((2..=4).contains(&looks_meanwhile(&browser).await));
+        assert!((1..=5).contains(&looks_meanwhile(&browser).await));
         let hide = "
             Object.defineProperty(document, 'hidden', { configurable: true, value: arguments[0] });
             document.dispatchEvent(new Event('visibilitychange', { bubbles: true }));";
@@ -106,7 +107,7 @@ async fn the_page_looks_only_while_somebody_looks_at_it() {
         for hidden in [false, true, false, true, false] {
             browser.run(hide, &[hidden.into()]).await;
         }
-        assert!((2..=4).contains(&looks_meanwhile(&browser).await));
+        assert!((1..=5).contains(&looks_meanwhile(&browser).await));
         for _ in 0..2 {
             browser.press("[data-camera][aria-pressed=true]").await;
             browser.see_no("[data-view]").await;
@@ -116,7 +117,7 @@ async fn the_page_looks_only_while_somebody_looks_at_it() {
             browser.press("[data-camera][aria-pressed=false]").await;
             browser.see("[data-view]").await;
         }
-        assert!((2..=4).contains(&looks_meanwhile(&browser).await));
+        assert!((1..=5).contains(&looks_meanwhile(&browser).await));
     })
     .await;
 }

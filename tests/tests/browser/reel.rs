@@ -38,6 +38,8 @@ pub fn write(file: &Path, code: &str, shown: usize, away: usize) {
 }
 
 /// A ticket before the camera, drawn with what tickets are drawn with.
+// What becomes an index is within the squares.
+#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
 fn picture(code: &str) -> Vec<u8> {
     let squares = QrCode::with_error_correction_level(code, EcLevel::M).unwrap();
     let (count, colors) = (squares.width(), squares.to_colors());

@@ -130,9 +130,9 @@ async fn a_file_that_cannot_be_used_is_told_in_words_and_changes_nothing() {
         ("Title;Year\nPlaytime;1967", "", "Line 1, column 1 is where it cannot be read on."),
         ("[{\"Title\": \"Playtime\"}]\n[", "", "Line 2, column 1"),
         ("{\"films\": [{\"Title\": \"Playtime\"}]}", "", "no list of films"),
-        (&"[".repeat(100_000), "", "is not JSON"),
+        (&*"[".repeat(100_000), "", "is not JSON"),
         ("[]", "", "The list in the file is empty."),
-        (&many, "", "more than 20000 records"),
+        (&*many, "", "more than 20000 records"),
         ("[{\"Title\": \"Playtime\"}]", "soon", "Give the latest year as a number"),
         ("[{\"Title\": \"Playtime\"}]", "99999", "Give the latest year as a number"),
     ] {
@@ -188,7 +188,8 @@ fn movies() -> String {
 #[tokio::test]
 async fn the_real_file_is_imported_piece_by_piece_and_can_be_taken_up_again() {
     let house = House::start().await;
-    let fields = [("latest_year", "2011"), ("file", &*movies())];
+    let movies = movies();
+    let fields = [("latest_year", "2011"), ("file", &*movies)];
     let (request, body) = house.uploading(&house.manager, "en", PLACE, &fields);
     // A browser takes compressed answers: what is under way is sent all the same.
     let mut answer = house.running.open(request.header("accept-encoding", "gzip, br"), body).await;
@@ -212,7 +213,8 @@ async fn the_real_file_is_imported_piece_by_piece_and_can_be_taken_up_again() {
 #[tokio::test]
 async fn an_import_that_is_stopped_says_how_far_it_came() {
     let house = House::start().await;
-    let fields = [("file", &*movies())];
+    let movies = movies();
+    let fields = [("file", &*movies)];
     let (request, body) = house.uploading(&house.manager, "en", PLACE, &fields);
     let mut answer = house.running.open(request, body).await;
     let mut page = String::new();
