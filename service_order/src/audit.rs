@@ -6,7 +6,6 @@
 mod strays;
 
 use std::collections::HashMap;
-use std::sync::Arc;
 
 use micro::database::{Database, DatabaseConfig};
 use micro::{Clock, Problem, StartError};
@@ -35,7 +34,7 @@ pub struct Audit {
 /// # Errors
 /// A database that cannot be opened or read.
 pub async fn audit(database: &Database, clock: &Clock, most: usize) -> Result<Audit, Problem> {
-    let reads = Reads::new(database.clone(), Arc::default());
+    let reads = Reads::new(database.clone());
     let mut found = Audit::default();
     let mut after = 0;
     loop {
@@ -79,7 +78,7 @@ pub async fn screenings(database: &Database, clock: &Clock, most: usize) -> Resu
 /// # Errors
 /// A database that cannot be read.
 pub async fn claimed(database: &Database, film_sid: i64) -> Result<Vec<(String, bool)>, Problem> {
-    let claimed = Reads::new(database.clone(), Arc::default()).claimed(film_sid).await?;
+    let claimed = Reads::new(database.clone()).claimed(film_sid).await?;
     Ok(claimed.into_iter().map(|claim| (claim.seat, claim.sold)).collect())
 }
 

@@ -42,7 +42,6 @@ use gate::Gate;
 use handler::{Orders, Parts};
 use provider::{PaymentProvider, Providers, Sandbox};
 use settlement::Settlement;
-use store::Durability;
 use store::postgres::Postgres;
 use store::reads::Reads;
 use store::sqlite::Sqlite;
@@ -69,10 +68,9 @@ pub async fn start(kit: &Kit, config: &Config) -> Result<Service, StartError> {
     metrics::begin();
     let database = open_database(&config.database, &kit.data_dir).await?;
     kit.depends_on("order", &database);
-    let durability = Arc::<Durability>::default();
-    let reads = Reads::new(database.clone(), durability.clone());
+    let reads = Reads::new(database.clone());
     let (gate, election) = gate(kit, config, &reads).await?;
-    let committer = committer(kit, &database, durability, &gate)?;
+    let committer = committer(kit, &database, &gate)?;
     let remembered = provider::sandbox::open_database(&config.database, &kit.data_dir).await;
     let provider = sandbox(kit, config, remembered.map_err(StartError::new)?)?;
     let ids = |name| Ids::new(database.clone(), name, ID_LEASE);
@@ -141,25 +139,14 @@ async fn gate(kit: &Kit, config: &Config, reads: &Reads) -> Result<(Gate, Electi
     }
 }
 
-fn committer(
-    kit: &Kit,
-    database: &Database,
-    durability: Arc<Durability>,
-    gate: &Gate,
-) -> Result<Committer, StartError> {
+fn committer(kit: &Kit, database: &Database, gate: &Gate) -> Result<Committer, StartError> {
     let closing = &kit.closing;
     let gate = gate.clone();
     let committed = move |committed| gate.committed(committed);
     let started = match (database.primary(), database.sqlite_file()) {
         (Some(primary), _) => Committer::start(closing, database, Postgres::new(primary.clone()), committed),
         (None, Some(file)) => {
-            let store = Sqlite::open(file, durability.clone()).map_err(StartError::new)?;
-            let check = move || {
-                let found = durability.check().map_err(|error| error.to_string());
-                Box::pin(async { found }) as _
-            };
-            kit.health.add("order disk", true, Box::new(check));
-            Committer::start(closing, database, store, committed)
+            Committer::start(closing, database, Sqlite::open(file).map_err(StartError::new)?, committed)
         }
         (None, None) => return Err(StartError::new("a database that is neither a file nor a server")),
     };

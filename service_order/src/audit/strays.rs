@@ -1,7 +1,5 @@
 //! Rows that name an order which does not exist, or which does not know them.
 
-use std::sync::Arc;
-
 use micro::Problem;
 use micro::database::Database;
 
@@ -57,7 +55,7 @@ pub(super) async fn orphans(database: &Database, most: usize) -> Result<Vec<Stri
 /// # Errors
 /// A database that cannot be read.
 pub(super) async fn claims(database: &Database, most: usize) -> Result<Vec<(i64, String)>, Problem> {
-    let reads = Reads::new(database.clone(), Arc::default());
+    let reads = Reads::new(database.clone());
     let mut found = Vec::new();
     let mut after = (0, String::new());
     while found.len() < most {

@@ -78,7 +78,7 @@ pub struct Written {
 
 impl Written {
     /// The same, where nobody knows whether it was done.
-    pub(super) fn uncertain(mut self, error: &StoreError) -> Self {
+    fn uncertain(mut self, error: &StoreError) -> Self {
         for answer in &mut self.answers {
             *answer = Err(error.again().into());
         }

@@ -1,15 +1,11 @@
 //! Group commit: while one transaction is running, the next batch collects.
 //!
 //! No timer decides the size of a batch. Alone, a purchase is a batch of one;
-//! under load a batch is whatever came while the last one was computed. Where the
-//! store has the disk waited for apart, that is done by a thread of its own meanwhile.
+//! under load a batch is whatever came while the last one was made durable.
 
 mod acting;
 mod batch;
 mod command;
-mod ending;
-#[cfg(test)]
-mod ending_tests;
 #[cfg(test)]
 mod simulation;
 
@@ -21,7 +17,6 @@ use micro::database::Database;
 use micro::trace::Span;
 use micro::{BoxError, Closing, Problem};
 use tokio::runtime::Handle;
-use tokio::sync::mpsc::error::TrySendError;
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::spawn_blocking;
 use tokio_util::sync::CancellationToken;
@@ -32,9 +27,6 @@ use crate::store::{Store, StoreError};
 
 pub use batch::{SeatBecomes, SeatEvent, SeatStep};
 pub use command::{Act, Action, Actor, Answer, Buy, Command, Done, Key, MostOpen};
-pub use ending::{Answers, Committed};
-
-use ending::{Answered, Batch, Callers, Ending};
 
 /// Commands that wait at most; beyond, callers are told to come back.
 const QUEUE: usize = 16_384;
@@ -46,6 +38,56 @@ const TRIES: u32 = 5;
 const BUSY_WAIT: Duration = Duration::from_millis(10);
 /// Wait after the first try that found it away: five tries outlast a quick restart.
 const GONE_WAIT: Duration = Duration::from_millis(300);
+
+/// What became of a batch, for the gate.
+pub struct Committed {
+    /// These seats changed hands, in this order.
+    pub events: Vec<SeatEvent>,
+    /// Whether that is known; otherwise what the gate remembers of these seats may be wrong.
+    pub certain: bool,
+    /// To be given once the gate has taken note.
+    pub answers: Answers,
+}
+
+/// The answers to a batch, not yet given.
+pub struct Answers {
+    answers: Vec<Answer>,
+    callers: Callers,
+    began: Instant,
+}
+
+impl Answers {
+    /// Gives everybody their answer.
+    ///
+    /// One task among the callers' own does it: it wakes them for next to nothing,
+    /// where waking each from another thread costs a system call.
+    pub fn give(self) {
+        let Self { answers, callers: Callers { to, runtime }, began } = self;
+        let commands = answers.len();
+        runtime.spawn(async move {
+            for (answer, to) in answers.into_iter().zip(to) {
+                // Who no longer waits finds the order in the list of theirs.
+                let _ = to.send(Answered { answer, commands, began });
+            }
+        });
+    }
+}
+
+/// Who waits for the answers to a batch.
+struct Callers {
+    to: Vec<oneshot::Sender<Answered>>,
+    /// Where they run.
+    runtime: Handle,
+}
+
+/// An answer, with the batch it was given in.
+struct Answered {
+    answer: Answer,
+    /// How many commands the batch had.
+    commands: usize,
+    /// When its transaction began.
+    began: Instant,
+}
 
 /// A command, who waits for it, and since when.
 type Waiting = (Command, (oneshot::Sender<Answered>, Instant));
@@ -68,7 +110,7 @@ impl Committer {
     /// too, after the batch under way.
     ///
     /// # Errors
-    /// Where no thread can be started, or the store cannot say how it is made durable.
+    /// Where no thread can be started.
     pub fn start<S, F>(
         closing: &Closing,
         database: &Database,
@@ -84,25 +126,18 @@ impl Committer {
         let callers = Handle::current();
         metrics::queue(queue.downgrade());
         let end = CancellationToken::new();
-        let until = end.clone();
-        let ending = Ending::start(store.syncing()?, committed)?;
+        let ending = end.clone();
         let thread = thread::Builder::new().name("committer".to_owned()).spawn(move || {
-            runtime.block_on(async {
+            runtime.block_on(async move {
                 let mut batch = Vec::with_capacity(BATCH);
-                while let Some(1..) = until.run_until_cancelled(waiting.recv_many(&mut batch, BATCH)).await {
-                    if ending.check().is_err() {
-                        break;
-                    }
+                while let Some(1..) = ending.run_until_cancelled(waiting.recv_many(&mut batch, BATCH)).await {
                     metrics::batch_taken(batch.len(), batch.first().map(|(_, (_, asked))| *asked));
                     let (commands, to): (Vec<_>, Vec<_>) =
                         batch.drain(..).map(|(command, (to, _))| (command, to)).unzip();
                     let callers = Callers { to, runtime: callers.clone() };
-                    let began = Instant::now();
-                    let written = try_batch(&mut store, &commands).await;
-                    ending.end(Batch { written, commands: commands.len(), callers, began });
+                    run(&mut store, &commands, callers, &committed).await;
                 }
             });
-            ending.finish();
         })?;
         closing.add("committer", async move {
             end.cancel();
@@ -124,13 +159,8 @@ impl Committer {
         let span = Span::exit(|| "commit".into(), &self.peer);
         let (answer, answered) = oneshot::channel();
         let since = Instant::now();
-        // It ends between two batches: what waited was not begun.
-        let ended = || Problem::from(StoreError::Failed("the committer has ended".into()));
-        self.queue.try_send((command, (answer, since))).map_err(|refused| match refused {
-            TrySendError::Full(_) => Problem::overloaded(),
-            TrySendError::Closed(_) => ended(),
-        })?;
-        let answered = answered.await.map_err(|_| ended())?;
+        self.queue.try_send((command, (answer, since))).map_err(|_| Problem::overloaded())?;
+        let answered = answered.await.map_err(|_| Problem::internal("the committer ended"))?;
         if span.is_recorded() {
             let waited = answered.began.saturating_duration_since(since).as_micros();
             span.set("db.system.name", self.system);
@@ -146,6 +176,29 @@ impl Committer {
     /// As [`submit`](Self::submit).
     pub async fn act(&self, act: Act) -> Result<Done, Problem> {
         self.submit(Command::Act(Box::new(act))).await?.ok_or_else(problem::order_not_found)
+    }
+}
+
+async fn run<S, F>(store: &mut S, commands: &[Command], callers: Callers, committed: &F)
+where
+    S: Store,
+    F: Fn(Committed),
+{
+    let began = Instant::now();
+    let written = try_batch(store, commands).await;
+    metrics::batch_ended(began, written.as_ref().ok().map(|written| written.certain));
+    match written {
+        Ok(batch::Written { answers, events, certain, tally }) => {
+            if certain {
+                tally.count(&events);
+            }
+            committed(Committed { events, certain, answers: Answers { answers, callers, began } });
+        }
+        Err(error) => {
+            tracing::error!(%error, commands = commands.len(), "a batch could not be written");
+            let answers = commands.iter().map(|_| Err(error.again().into())).collect();
+            Answers { answers, callers, began }.give();
+        }
     }
 }
 

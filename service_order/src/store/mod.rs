@@ -3,7 +3,6 @@
 //! The rules are in `domain` and `committer`; a store only reads and writes rows.
 
 mod changes;
-mod durability;
 pub mod postgres;
 pub mod reads;
 mod rows;
@@ -17,7 +16,6 @@ use micro::{BoxError, Problem};
 use crate::domain::order::Aggregate;
 
 pub use changes::{Booking, Changes, StaffAct};
-pub use durability::{Durability, Syncing};
 
 /// A seat claimed by an order.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -130,7 +128,7 @@ pub trait Transaction {
     async fn release(&mut self, claims: &[Claim]) -> Result<(), StoreError>;
     /// Writes rows.
     async fn write(&mut self, changes: &Changes<'_>) -> Result<(), StoreError>;
-    /// Makes it stand: from now on others see it. It is durable too, unless the store has a [`Syncing`].
+    /// Makes it durable.
     async fn commit(self) -> Result<(), StoreError>;
 }
 
@@ -143,11 +141,4 @@ pub trait Store {
         Self: 'a;
     /// Begins one.
     async fn begin(&mut self) -> Result<Self::Transaction<'_>, StoreError>;
-    /// What makes commits durable, where they are not by themselves.
-    ///
-    /// # Errors
-    /// The disk's.
-    fn syncing(&self) -> Result<Option<(Arc<Durability>, Syncing)>, StoreError> {
-        Ok(None)
-    }
 }

@@ -15,7 +15,7 @@ use micro::database::Database;
 use sqlx::any::AnyRow;
 use sqlx::{Any, AssertSqlSafe, Row, Transaction};
 
-use super::{Durability, rows};
+use super::rows;
 use crate::committer::Done;
 use crate::domain::order::{Aggregate, Order, Payment, Refund, TICKETS_PER_ORDER, Ticket};
 use crate::domain::refund::RefundReason;
@@ -29,15 +29,15 @@ pub use sales::{Basis, GroupBy, Sales, SalesWanted};
 const ORDER: &str = "order_id, film_sid, cinema_id, user_id, state, items, amount, currency, starts_at, created_at, \
      expires_at, sweep_at, paid_at, film_id";
 
-/// Reads orders. What people are told of theirs is durable: see [`Durability`].
+/// Reads orders.
 #[derive(Clone)]
-pub struct Reads(Database, Arc<Durability>);
+pub struct Reads(Database);
 
 impl Reads {
-    /// Reads from this database, which is durable so far.
+    /// Reads from this database.
     #[must_use]
-    pub fn new(database: Database, durability: Arc<Durability>) -> Self {
-        Self(database, durability)
+    pub fn new(database: Database) -> Self {
+        Self(database)
     }
 
     /// An order with all that happened to it.
@@ -51,7 +51,6 @@ impl Reads {
         let row = sqlx::query(text).bind(order_id).fetch_all(&mut *transaction).await?;
         let found = whole(&mut transaction, &row).await?.pop();
         transaction.commit().await?;
-        self.1.reached().await?;
         Ok(found)
     }
 
@@ -87,9 +86,7 @@ impl Reads {
              ORDER BY created_at DESC, order_id DESC LIMIT $4"
         ));
         let query = sqlx::query(text).bind(user_id).bind(before.0).bind(before.1).bind(most);
-        let rows = query.fetch_all(self.0.pool()).await?;
-        self.1.reached().await?;
-        rows.iter().map(order).collect()
+        query.fetch_all(self.0.pool()).await?.iter().map(order).collect()
     }
 
     /// What an idempotency key was used for: the fingerprint and the order.
@@ -98,9 +95,7 @@ impl Reads {
     /// The database's.
     pub async fn used_key(&self, user_id: i64, name: &str) -> Result<Option<(i64, i64)>, Problem> {
         let text = "SELECT fingerprint, order_id FROM idempotency_key WHERE user_id = $1 AND name = $2";
-        let used = sqlx::query_as(text).bind(user_id).bind(name).fetch_optional(self.0.pool()).await?;
-        self.1.reached().await?;
-        Ok(used)
+        Ok(sqlx::query_as(text).bind(user_id).bind(name).fetch_optional(self.0.pool()).await?)
     }
 
     /// Unpaid orders whose time is over, oldest first.

@@ -1,17 +1,12 @@
 //! Batches on SQLite: one connection, prepared statements, one durable commit for a batch.
 
-use std::fs::File;
-use std::io;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
 use rusqlite::{Connection, ErrorCode, OptionalExtension, TransactionBehavior, params};
 
-use super::{
-    Booking, Changes, Claim, Durability, RecentOrders, StaffAct, Store, StoreError, Syncing, Transaction,
-    UsedKey, rows,
-};
+use super::{Booking, Changes, Claim, RecentOrders, StaffAct, Store, StoreError, Transaction, UsedKey, rows};
 use crate::domain::order::{Aggregate, Order, Payment, Refund, TICKETS_PER_ORDER, Ticket};
 use crate::domain::refund::RefundReason;
 
@@ -21,41 +16,29 @@ const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
 const STATEMENTS: usize = 64;
 
 /// The writing connection to an SQLite file.
-///
-/// A commit writes to the log beside the file (`-wal`) and does not wait for the disk. That is
-/// done by [`Syncing`], which waits while the next batch is computed: SQLite's own waiting
-/// (`synchronous = FULL`) would keep the connection. The log is written from its beginning to its
-/// end, and read after a crash until the first frame that is not whole, so what is on the disk is
-/// always the first so many commits: <https://www.sqlite.org/fileformat2.html#walformat>.
-pub struct Sqlite {
-    connection: Connection,
-    log: PathBuf,
-    durability: Arc<Durability>,
-}
+pub struct Sqlite(Connection);
 
 impl Sqlite {
     /// Opens a file whose tables are up to date.
     ///
     /// # Errors
     /// The database's.
-    pub fn open(file: &Path, durability: Arc<Durability>) -> Result<Self, StoreError> {
+    pub fn open(file: &Path) -> Result<Self, StoreError> {
         let connection = Connection::open(file)?;
         connection.busy_timeout(BUSY_TIMEOUT)?;
         connection.set_prepared_statement_cache_capacity(STATEMENTS);
-        // NORMAL: the disk is waited for before the log is moved into the file, and where it begins anew.
+        // FULL: the answer to a purchase survives the loss of power.
         connection.execute_batch(
-            "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA temp_store = MEMORY;
+            "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY;
              PRAGMA cache_size = -65536; PRAGMA wal_autocheckpoint = 4000;",
         )?;
-        // By the name SQLite has for the file: the log is beside what a link leads to.
-        let log = format!("{}-wal", connection.path().unwrap_or_default()).into();
-        Ok(Self { connection, log, durability })
+        Ok(Self(connection))
     }
 
     /// For looking at the rows themselves.
     #[cfg(test)]
     pub fn connection(&self) -> &Connection {
-        &self.connection
+        &self.0
     }
 }
 
@@ -78,22 +61,12 @@ impl Store for Sqlite {
     type Transaction<'a> = SqliteTransaction<'a>;
 
     async fn begin(&mut self) -> Result<SqliteTransaction<'_>, StoreError> {
-        let Self { connection, durability, .. } = self;
-        let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        Ok(SqliteTransaction(transaction, durability))
-    }
-
-    fn syncing(&self) -> Result<Option<(Arc<Durability>, Syncing)>, StoreError> {
-        // The first look at the database makes the log; it is there for as long as a connection is.
-        self.connection.query_row("SELECT count(*) FROM sqlite_schema", [], |_| Ok(()))?;
-        let failed = |error: io::Error| StoreError::Failed(error.into());
-        let log = File::options().read(true).write(true).open(&self.log).map_err(failed)?;
-        Ok(Some((self.durability.clone(), Box::new(move || log.sync_data().map_err(failed)))))
+        Ok(SqliteTransaction(self.0.transaction_with_behavior(TransactionBehavior::Immediate)?))
     }
 }
 
 /// A transaction on SQLite.
-pub struct SqliteTransaction<'a>(rusqlite::Transaction<'a>, &'a Durability);
+pub struct SqliteTransaction<'a>(rusqlite::Transaction<'a>);
 
 impl Transaction for SqliteTransaction<'_> {
     async fn used_keys(&mut self, keys: &[(i64, Arc<str>)]) -> Result<Vec<UsedKey>, StoreError> {
@@ -195,7 +168,6 @@ impl Transaction for SqliteTransaction<'_> {
     }
 
     async fn commit(self) -> Result<(), StoreError> {
-        self.1.begin();
         Ok(self.0.commit()?)
     }
 }

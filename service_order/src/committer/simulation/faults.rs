@@ -26,7 +26,7 @@ pub struct FaultyTransaction<'a> {
 
 impl Faulty {
     pub fn new(seed: u64) -> Self {
-        let store = Sqlite::open(Path::new(":memory:"), Arc::default()).unwrap();
+        let store = Sqlite::open(Path::new(":memory:")).unwrap();
         for migration in [
             include_str!("../../../migrations/sqlite/0001_orders.sql"),
             include_str!("../../../migrations/sqlite/0002_orders_by_time.sql"),

@@ -1,16 +1,13 @@
 //! The writing connection, made anew when it was lost or its server no longer takes writes.
 
 use std::cell::Cell;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use micro::database::{Moves, Primary, Writing};
 use sqlx::{Connection, PgConnection};
 
 use crate::store::StoreError;
 
-/// A connection that was used so lately is believed to be there: asking costs every batch a way
-/// to the server and back. Where it is not, the batch is tried again with another one.
-const USED_LATELY: Duration = Duration::from_secs(1);
 /// How long the connection may take to say that it is there, after it was idle.
 const PING_TIMEOUT: Duration = Duration::from_secs(2);
 /// What the server shows its operator.
@@ -33,8 +30,6 @@ pub(super) struct Connected {
     pub moves: Moves,
     /// Set where it turned out to be of no use.
     pub lost: Cell<bool>,
-    /// When it was last given out.
-    used: Instant,
 }
 
 impl Postgres {
@@ -49,7 +44,6 @@ impl Postgres {
         if let Some(mut connected) = self.connection.take()
             && connected.is_there().await
         {
-            connected.used = Instant::now();
             return Ok(self.connection.insert(connected));
         }
         let connected = self.connect().await?;
@@ -60,7 +54,7 @@ impl Postgres {
         // A server that is starting, stopping or full refuses with an error of its own.
         let gone = |error: sqlx::Error| StoreError::Gone(error.into());
         let Writing { connection, moves } = self.primary.connect(NAME, SETTINGS).await.map_err(gone)?;
-        Ok(Connected { connection, moves, lost: Cell::new(false), used: Instant::now() })
+        Ok(Connected { connection, moves, lost: Cell::new(false) })
     }
 }
 
@@ -68,9 +62,6 @@ impl Connected {
     async fn is_there(&mut self) -> bool {
         if self.lost.get() || self.moves.moved() {
             return false;
-        }
-        if self.used.elapsed() < USED_LATELY {
-            return true;
         }
         matches!(tokio::time::timeout(PING_TIMEOUT, self.connection.ping()).await, Ok(Ok(())))
     }

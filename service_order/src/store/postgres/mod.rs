@@ -28,7 +28,7 @@ impl Store for Postgres {
     type Transaction<'a> = PostgresTransaction<'a>;
 
     async fn begin(&mut self) -> Result<PostgresTransaction<'_>, StoreError> {
-        let Connected { connection, moves, lost, .. } = self.connected().await?;
+        let Connected { connection, moves, lost } = self.connected().await?;
         let begun = tokio::select! {
             begun = connection.begin() => begun.map_err(StoreError::from),
             () = moves.wait() => Err(moved()),

@@ -70,7 +70,6 @@ impl Reads {
             newest(&mut transaction, wanted, most).await?
         };
         transaction.commit().await?;
-        self.1.reached().await?;
         Ok(found)
     }
 }
