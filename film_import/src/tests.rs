@@ -180,8 +180,8 @@ fn what_a_record_says_is_told_in_a_bounded_length() {
 
 #[test]
 fn codes_differ_and_words_name_the_limits() {
-    let reasons = Reason::ALL.iter();
-    let codes: std::collections::BTreeSet<_> = reasons.map(|reason| reason.code).collect();
+    let all = Reason::ALL;
+    let codes: std::collections::BTreeSet<_> = all.iter().map(|reason| &reason.code).collect();
     assert_eq!(codes.len(), Reason::ALL.len());
     let named = |code: &str, limit: String| {
         Reason::ALL.iter().any(|reason| reason.code == code && reason.words.contains(&limit))
