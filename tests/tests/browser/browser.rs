@@ -205,7 +205,9 @@ impl Browser {
 
     /// Chooses a file in a field for one.
     pub async fn choose_file(&self, css: &str, file: &Path) {
-        let path = file.display().to_string();
+        // The driver takes no path with dots in it.
+        let path = file.canonicalize().unwrap_or_else(|error| panic!("{}: {error}", file.display()));
+        let path = path.display().to_string();
         self.with(css, async |session, element| session.enter(element, &path).await).await;
     }
 

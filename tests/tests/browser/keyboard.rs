@@ -113,7 +113,9 @@ async fn what_has_the_focus_is_not_covered() {
             }
             // What would be covered is found.
             browser.open(&hall).await;
-            browser.run("document.querySelector('.top').style.height = '95vh'", &[]).await;
+            let cover = "Object.assign(document.querySelector('.top').style,
+                { position: 'fixed', inset: '0 0 auto', zIndex: 9, height: '95vh' })";
+            browser.run(cover, &[]).await;
             assert_ne!(browser.run(COVERED, &[]).await, serde_json::json!([]));
         }
     })
