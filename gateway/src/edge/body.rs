@@ -1,23 +1,15 @@
 //! Reading a request's body, within limits.
 
-use std::time::Duration;
-
 use axum::body::Body;
 use bytes::{Bytes, BytesMut};
-use http::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, EXPECT};
+use http::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE};
 use http::{HeaderMap, StatusCode};
-use http_body_util::{BodyExt, Limited};
-use micro::Problem;
+use http_body_util::BodyExt;
+use micro::{Problem, drain};
 use tonic::Code;
 
 use super::failure::Failure;
 use crate::limits::Held;
-
-/// Of a body that is refused this much is still taken off the line, so that a
-/// client that is sending gets to read the answer.
-const DRAINED_BYTES: usize = 64 * 1024 * 1024;
-/// And for this long at most.
-const DRAINED_FOR: Duration = Duration::from_secs(2);
 
 /// Reads all of a body into memory that is `held`.
 ///
@@ -54,17 +46,6 @@ fn joined(before: Bytes, after: Bytes) -> Bytes {
     let mut joined = before.try_into_mut().unwrap_or_else(|shared| BytesMut::from(&shared[..]));
     joined.extend_from_slice(&after);
     joined.freeze()
-}
-
-/// Takes off the line what a client is still sending, unless it waits to be asked for it.
-pub async fn drain(headers: &HeaderMap, body: Body) {
-    if headers.contains_key(EXPECT) {
-        return;
-    }
-    let mut body = Limited::new(body, DRAINED_BYTES);
-    let all = async { while let Some(Ok(_)) = body.frame().await {} };
-    // A client that sends for longer loses the connection, and the answer with it.
-    let _ = tokio::time::timeout(DRAINED_FOR, all).await;
 }
 
 /// The length the client announced.

@@ -45,11 +45,11 @@ pub async fn answer(
     match found {
         Found::Method(binding, params) => call(state, seen.origin, binding, params, &parts, body).await,
         Found::OtherMethods(allowed) => {
-            body::drain(&parts.headers, body).await;
+            micro::drain(&parts.headers, body).await;
             other_method(&parts.method, allowed.clone())
         }
         Found::Elsewhere(..) | Found::Nothing => {
-            body::drain(&parts.headers, body).await;
+            micro::drain(&parts.headers, body).await;
             Err(Failure::path_unknown())
         }
     }
@@ -135,7 +135,7 @@ async fn message(
     let limit = match limit {
         Ok(limit) => limit,
         Err(failure) => {
-            body::drain(&parts.headers, body).await;
+            micro::drain(&parts.headers, body).await;
             return Err(failure);
         }
     };

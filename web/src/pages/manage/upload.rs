@@ -1,23 +1,19 @@
 //! Forms with a file (RFC 7578).
 
 use std::collections::HashMap;
-use std::time::Duration;
 
-use axum::body::{Body, BodyDataStream};
+use axum::body::Body;
 use axum::extract::Request;
 use bytes::Bytes;
 use futures_util::StreamExt;
+use http::HeaderMap;
 use http::header::CONTENT_TYPE;
-use micro::Problem;
+use micro::{Problem, drain};
 
 /// Largest form with a seating plan, bytes: plans of the largest halls have two million.
 pub const MAX_FORM: usize = 4 * 1024 * 1024;
 /// Fields of a form at most: a box for each seat of the largest hall, and some more.
 const MAX_FIELDS: usize = 10_100;
-/// Of a form that is refused this much is still taken off the line, bytes.
-const DRAINED_BYTES: usize = 64 * 1024 * 1024;
-/// And for this long at most.
-const DRAINED_FOR: Duration = Duration::from_secs(2);
 
 /// The fields of a form, each once; the last of a name counts.
 ///
@@ -32,9 +28,10 @@ pub async fn fields(request: Request) -> Result<HashMap<String, String>, Problem
 /// # Errors
 /// `FORM_TOO_LARGE`, `FORM_INVALID`.
 pub async fn all(request: Request) -> Result<Vec<(String, String)>, Problem> {
-    let kind = request.headers().get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+    let (http::request::Parts { headers, .. }, body) = request.into_parts();
+    let kind = headers.get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
     let boundary = multer::parse_boundary(kind).map_err(|_| invalid())?;
-    let body = read(request.into_body()).await?;
+    let body = read(&headers, body).await?;
     let whole = futures_util::stream::iter([Ok::<_, std::io::Error>(body)]);
     let mut form = multer::Multipart::new(whole, boundary);
     let mut fields = Vec::new();
@@ -49,34 +46,18 @@ pub async fn all(request: Request) -> Result<Vec<(String, String)>, Problem> {
     Ok(fields)
 }
 
-async fn read(body: Body) -> Result<Bytes, Problem> {
+async fn read(headers: &HeaderMap, body: Body) -> Result<Bytes, Problem> {
     let mut pieces = body.into_data_stream();
     let mut whole = Vec::new();
     while let Some(piece) = pieces.next().await {
         let piece = piece.map_err(|_| invalid())?;
         if whole.len() + piece.len() > MAX_FORM {
-            drain(pieces).await;
+            drain(headers, Body::from_stream(pieces)).await;
             return Err(too_large());
         }
         whole.extend_from_slice(&piece);
     }
     Ok(whole.into())
-}
-
-/// Takes the rest of a form that is refused off the line: who is still sending would not get to
-/// read why.
-async fn drain(mut pieces: BodyDataStream) {
-    let all = async {
-        let mut taken = 0;
-        while let Some(Ok(piece)) = pieces.next().await {
-            taken += piece.len();
-            if taken > DRAINED_BYTES {
-                break;
-            }
-        }
-    };
-    // Who sends for longer loses the connection, and the answer with it.
-    let _ = tokio::time::timeout(DRAINED_FOR, all).await;
 }
 
 fn invalid() -> Problem {
