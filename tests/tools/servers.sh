@@ -7,9 +7,9 @@ if [[ "${1:-}" == "-h" || "${1:-}" == "--help" ]]; then
   cat <<'HELP'
 Usage: tests/tools/servers.sh [--help]
 
-Installs what is missing of PostgreSQL, Redis, Prometheus and Chromium with chromedriver (Debian:
-chromium, chromium-driver, fonts-noto-cjk for Chinese pages) with apt-get (as root), and unpacks
-Consul, which is only in Debian 11, and axe-core (tests/tools/axe.sh) under target/tools.
+Installs what is missing of PostgreSQL, Redis, Prometheus and Chromium without a window, with
+chromedriver (Debian: chromium-headless-shell, chromium-driver, fonts-noto-cjk for Chinese pages)
+with apt-get (as root), and unpacks Consul, which is only in Debian 11, and axe-core (tests/tools/axe.sh) under target/tools.
 HELP
   exit 0
 fi
@@ -18,7 +18,7 @@ missing=()
 compgen -G '/usr/lib/postgresql/*/bin/postgres' >/dev/null || missing+=(postgresql)
 command -v redis-server >/dev/null || missing+=(redis-server)
 command -v promtool >/dev/null || missing+=(prometheus)
-command -v chromium >/dev/null || missing+=(chromium fonts-noto-cjk)
+command -v chromium-headless-shell >/dev/null || missing+=(chromium-headless-shell fonts-noto-cjk)
 command -v chromedriver >/dev/null || missing+=(chromium-driver)
 if ((${#missing[@]})); then
   command -v apt-get >/dev/null || { echo "servers.sh: install ${missing[*]}; only apt-get is known here" >&2; exit 1; }

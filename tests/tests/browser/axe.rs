@@ -7,14 +7,18 @@ use std::process::Command;
 use std::sync::LazyLock;
 
 use serde::Deserialize;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::browser::Browser;
 
-/// What is checked: WCAG 2.2, levels A and AA.
+/// What is checked of a page: WCAG 2.2, levels A and AA.
+const ALL: [&str; 5] = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
+/// What is checked of it once more where nothing but its colours is another.
+const COLOURS: [&str; 2] = ["color-contrast", "link-in-text-block"];
+
 const RUN: &str = "
   const options = {
-    runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'],
+    runOnly: arguments[0],
     rules: { 'target-size': { enabled: true } },
     resultTypes: ['violations'],
     elementRef: false,
@@ -64,10 +68,19 @@ impl fmt::Display for Finding {
 
 /// What is wrong with the page, seriously or critically.
 pub async fn findings(browser: &Browser) -> Vec<Finding> {
+    run(browser, json!(ALL)).await
+}
+
+/// What is wrong with the colours of the page, seriously or critically.
+pub async fn findings_of_colours(browser: &Browser) -> Vec<Finding> {
+    run(browser, json!({ "type": "rule", "values": COLOURS })).await
+}
+
+async fn run(browser: &Browser, only: Value) -> Vec<Finding> {
     if browser.run("return typeof axe", &[]).await == "undefined" {
         browser.run("(0, eval)(arguments[0])", &[Value::from(SCRIPT.as_str())]).await;
     }
-    let checked: Checked = serde_json::from_value(browser.run(RUN, &[]).await).unwrap();
+    let checked: Checked = serde_json::from_value(browser.run(RUN, &[only]).await).unwrap();
     assert!(checked.checked > 0, "axe-core has checked nothing");
     let grave = |finding: &Finding| matches!(finding.impact.as_deref(), Some("serious" | "critical") | None);
     checked.findings.into_iter().filter(grave).collect()

@@ -34,7 +34,6 @@ impl Browser {
         besides: &[String],
     ) -> Self {
         let usual = [
-            "--headless".to_owned(),
             "--no-sandbox".to_owned(),
             "--disable-dev-shm-usage".to_owned(),
             "--disable-gpu".to_owned(),
@@ -43,6 +42,7 @@ impl Browser {
             "--disable-background-networking".to_owned(),
             // It ends when its driver does, however that ends.
             "--remote-debugging-pipe".to_owned(),
+            format!("--accept-lang={}", look.language.accepted()),
             format!("--user-data-dir={}", driver.profile(name).display()),
         ];
         let arguments = [&usual, besides].concat();
@@ -51,7 +51,6 @@ impl Browser {
             "goog:chromeOptions": {
                 "binary": driver.chromium(),
                 "args": arguments,
-                "prefs": { "intl.accept_languages": look.language.accepted() },
             },
         });
         let session = Session::start(driver.port(), &options).await;

@@ -344,6 +344,7 @@ async fn a_page_that_nobody_sees_asks_for_nothing() {
         world.customer.buy_and_pay(world.programme.screening, &["B1", "B2"]).await;
         browser.run("window.close()", &[]).await;
         browser.to_tab(&tab).await;
+        browser.devtools("Page.bringToFront", &serde_json::json!({})).await;
         // Seen again, it asks at once.
         let again = "return window.looks.length === 2 && document.querySelector('[data-figure=seats] .value').textContent === '5'";
         browser.until("the page is seen again and is up to date", again, &[]).await;

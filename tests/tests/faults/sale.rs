@@ -28,7 +28,7 @@ const WELL_WITHIN: Duration = Duration::from_secs(10);
 /// So long nobody may be turned away before everything counts as right again.
 const QUIET: Duration = Duration::from_secs(1);
 /// Pause of a buyer between two purchases: every order is looked at in the end.
-const LEISURE: Duration = Duration::from_millis(200);
+const LEISURE: Duration = Duration::from_millis(350);
 /// Pause of a buyer who was turned away.
 const PAUSE: Duration = Duration::from_millis(50);
 /// What is left open settles by then: a payment is asked for again 15 seconds after it was begun.
