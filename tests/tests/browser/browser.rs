@@ -249,6 +249,14 @@ impl Browser {
         self.session.to_tab(tab).await.unwrap_or_else(|trouble| panic!("{tab}: {trouble}"));
     }
 
+    /// Puts the window away, or in sight again.
+    pub async fn in_sight(&self, seen: bool) {
+        let window = self.devtools("Browser.getWindowForTarget", &json!({})).await["windowId"].clone();
+        let state = if seen { "normal" } else { "minimized" };
+        let bounds = json!({ "windowId": window, "bounds": { "windowState": state } });
+        self.devtools("Browser.setWindowBounds", &bounds).await;
+    }
+
     /// What is seen, as PNG, where there is something.
     pub async fn picture(&self) -> Option<Vec<u8>> {
         self.session.picture().await.ok()

@@ -327,24 +327,23 @@ async fn a_page_that_nobody_sees_asks_for_nothing() {
     play("sales_hidden", Settings::default(), async |stage| {
         let world = World::new(&stage.cluster).await;
         let manager = with_role(&stage.cluster, "MANAGER", &[world.programme.utrecht]).await;
-        let browser = stage.browser(Look::desktop(Language::English)).await;
-        browser.open("/").await;
-        people::sign_in(&browser, &manager.name).await;
+        let look = Look::desktop(Language::English);
+        let (browser, other) = (stage.browser(look).await, stage.browser(look).await);
+        for browser in [&browser, &other] {
+            browser.open("/").await;
+            people::sign_in(browser, &manager.name).await;
+        }
         browser.open("/manage/sales").await;
-        let tab = browser.tabs().await.remove(0);
         browser.run(WATCH_LOOKS, &[]).await;
-        // Another tab of the same page is in front of it, and that one asks.
-        browser.run("window.open('/manage/sales')", &[]).await;
-        let front = browser.tabs().await.into_iter().find(|one| *one != tab).unwrap();
-        browser.to_tab(&front).await;
+        browser.in_sight(false).await;
+        // Another one with the same page is looked at, and that one asks.
+        other.open("/manage/sales").await;
         for times in 1..=2 {
-            let what = format!("the tab in front has asked {times} times");
-            browser.until(&what, &format!("return {ASKED}.length >= arguments[0]"), &[times.into()]).await;
+            let what = format!("the page that is seen has asked {times} times");
+            other.until(&what, &format!("return {ASKED}.length >= arguments[0]"), &[times.into()]).await;
         }
         world.customer.buy_and_pay(world.programme.screening, &["B1", "B2"]).await;
-        browser.run("window.close()", &[]).await;
-        browser.to_tab(&tab).await;
-        browser.devtools("Page.bringToFront", &serde_json::json!({})).await;
+        browser.in_sight(true).await;
         // Seen again, it asks at once.
         let again = "return window.looks.length === 2 && document.querySelector('[data-figure=seats] .value').textContent === '5'";
         browser.until("the page is seen again and is up to date", again, &[]).await;
@@ -353,7 +352,7 @@ async fn a_page_that_nobody_sees_asks_for_nothing() {
         let asked: Vec<f64> =
             serde_json::from_value(browser.run(&format!("return {ASKED}"), &[]).await).unwrap();
         let [(true, hidden), (false, seen)] = looks else { panic!("{looks:?}") };
-        assert!(seen - hidden > 20_000.0, "two rounds of the other tab: {looks:?}");
+        assert!(seen - hidden > 20_000.0, "two rounds of the other page: {looks:?}");
         let unseen: Vec<_> = asked.iter().filter(|at| (hidden..seen).contains(*at)).collect();
         assert!(unseen.is_empty(), "asked while nobody looked: {unseen:?}");
     })
