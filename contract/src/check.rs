@@ -79,7 +79,7 @@ pub(crate) fn text(
     max: usize,
     class: &str,
 ) -> Result<(), Violation> {
-    if value.is_empty() {
+    if value.is_empty() || (class == "text" && is_unseen(value)) {
         return present(field, !required);
     }
     // Bytes bound characters from above, so most texts need no counting.
@@ -90,7 +90,11 @@ pub(crate) fn text(
         return Err(Violation::new(field, "TOO_SHORT", &min, format!("is shorter than {min} characters")));
     }
     match value.chars().find(|c| !allowed(class, *c)) {
-        Some(c) => Err(Violation::new(field, "CHARACTER", &c, format!("must not contain {c:?}"))),
+        Some(c) => {
+            let shown =
+                if c.is_control() || turns(c) { format!("U+{:04X}", c as u32) } else { c.to_string() };
+            Err(Violation::new(field, "CHARACTER", &shown, format!("must not contain {c:?}")))
+        }
         None => Ok(()),
     }
 }
@@ -100,9 +104,24 @@ fn allowed(class: &str, c: char) -> bool {
         "id" => c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.'),
         "seat" => c.is_alphanumeric() || matches!(c, '-' | '_' | '.' | ' '),
         "currency" => c.is_ascii_uppercase(),
-        "text" => !c.is_control() || c == '\n',
+        // U+FFFD stands where bytes were no UTF-8: the text is damaged already.
+        "text" => (!c.is_control() || c == '\n') && !turns(c) && c != '\u{fffd}',
         _ => c != '\0',
     }
+}
+
+/// Whether there is nothing of a text that people could see, though it has more than spaces: those
+/// are the handlers' to trim.
+fn is_unseen(text: &str) -> bool {
+    let has_no_width =
+        |c| matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2060}'..='\u{2064}' | '\u{feff}');
+    text.chars().any(has_no_width) && text.chars().all(|c| c.is_whitespace() || has_no_width(c))
+}
+
+/// What turns the direction of all that follows it, beyond the text itself (Unicode, UAX #9, 2.1
+/// to 2.4): marks of direction for the place where they stand are none.
+fn turns(c: char) -> bool {
+    matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 pub(crate) fn number(

@@ -30,6 +30,24 @@ fn broken_rules_name_their_field() {
 }
 
 #[test]
+fn a_text_is_one_that_people_can_read() {
+    let film =
+        |title: &str| film::CreateFilmRequest { title: title.into(), minutes: 90, ..Default::default() };
+    for good in ["Amélie", "霸王别姬", "two\nlines", "\u{5d0}\u{200f}!", "می\u{200c}خواهم"] {
+        assert_eq!(film(good).validate(), Ok(()), "{good:?}");
+    }
+    let code = |title: &str| film(title).validate().unwrap_err();
+    for unseen in ["", "\u{200b}", "\u{feff}\u{ad} "] {
+        assert_eq!((&*code(unseen).field, code(unseen).code), ("title", "REQUIRED"), "{unseen:?}");
+    }
+    for (bad, shown) in
+        [("a\u{202e}b", "U+202E"), ("\u{2066}x", "U+2066"), ("a\u{fffd}", "\u{fffd}"), ("a\tb", "U+0009")]
+    {
+        assert_eq!((code(bad).code, &*code(bad).value), ("CHARACTER", shown), "{bad:?}");
+    }
+}
+
+#[test]
 fn nested_fields_and_alternatives_are_checked() {
     let plan = |source| film::CreateHallRequest {
         cinema_id: 1,

@@ -107,7 +107,12 @@ pub(crate) fn text(field: &'static str, value: &Value, longest: usize, mended: &
 }
 
 fn joined_spaces(text: &str) -> String {
-    let is_gap = |letter: char| letter.is_whitespace() || letter.is_control();
+    // What has no width, and what turns the direction of all that follows, is none of a text either.
+    let is_gap = |letter: char| {
+        letter.is_whitespace()
+            || letter.is_control()
+            || matches!(letter, '\u{200b}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}' | '\u{fffd}')
+    };
     text.split(is_gap).filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
 }
 

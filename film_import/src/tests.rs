@@ -94,6 +94,7 @@ fn titles_are_mended_by_their_rules() {
     assert_eq!(title(json!("De battre mon coeur s'est arrÍtÈ")), "De battre mon coeur s'est arrêté");
     assert_eq!(title(json!("The Naked Gun 2Ω: The Smell")), "The Naked Gun 2½: The Smell");
     assert_eq!(title(json!("I Love You Ö Don't Touch Me!")), "I Love You … Don't Touch Me!");
+    assert_eq!(title(json!("\u{202e}Alien\u{feff}")), "Alien");
     for right in ["Amélie", "Alien³", "ÖSTERREICH", "È tardi", "霸王别姬"] {
         assert_eq!(title(json!(right)), right);
     }
@@ -101,7 +102,9 @@ fn titles_are_mended_by_their_rules() {
 
 #[test]
 fn a_record_without_a_title_is_refused() {
-    for record in [json!({ "Title": null }), json!({ "Title": " " }), json!({ "Title": [] }), json!(3)] {
+    for record in
+        [json!({ "Title": null }), json!({ "Title": " \u{200b}\u{202e}" }), json!({ "Title": [] }), json!(3)]
+    {
         assert!(matches!(film_from(&record), Outcome::Refused { .. }), "{record}");
     }
 }

@@ -1,6 +1,6 @@
 //! The words of the site, in each of its languages.
 
-use std::borrow::Cow;
+use std::borrow::{Borrow, Cow};
 use std::sync::LazyLock;
 
 use fluent_bundle::concurrent::FluentBundle;
@@ -108,6 +108,24 @@ impl Language {
     pub fn text_with<'a>(self, name: &str, values: &[(&'a str, FluentValue<'a>)]) -> String {
         let args: FluentArgs<'_> = values.iter().cloned().collect();
         self.find(name, Some(&args)).unwrap_or_else(|| name.to_owned())
+    }
+
+    /// Several as people read them: `A1, A2`.
+    #[must_use]
+    pub fn list<S: Borrow<str>>(self, parts: &[S]) -> String {
+        parts.join(&*self.text("hall-list-separator"))
+    }
+
+    /// A text that needs nothing put in; nothing where it is not there, or needs something.
+    #[must_use]
+    pub fn find_plain(self, name: &str) -> Option<String> {
+        let words = match self {
+            Self::En => &*ENGLISH,
+            Self::Zh => &*CHINESE,
+        };
+        let mut missing = Vec::new();
+        let text = words.format_pattern(words.get_message(name)?.value()?, None, &mut missing);
+        missing.is_empty().then(|| text.into_owned())
     }
 
     /// A text that may not be there.

@@ -120,9 +120,10 @@ pub fn words_of_told(language: Language, reason: &str, told: HashMap<String, Str
     language.find(&format!("problem-{reason}"), Some(&args(&told)))
 }
 
-/// What a reason is in words; nothing where the site has no words for it.
+/// What a reason alone is in words; nothing where the site has none for it, or where they need to
+/// be told more.
 pub fn words_of(language: Language, reason: &str) -> Option<String> {
-    language.find(&format!("problem-{reason}"), None)
+    language.find_plain(&format!("problem-{reason}"))
 }
 
 /// The stable reason of an answer.
@@ -202,6 +203,16 @@ mod tests {
         told.iter()
             .fold(Problem::invalid(reason, "English"), |problem, (key, value)| problem.with(key, value))
             .into()
+    }
+
+    #[test]
+    fn a_reason_alone_is_told_only_where_nothing_is_missing() {
+        for language in Language::ALL {
+            assert!(words_of(language, "SEATS_TAKEN").is_some());
+            for needs_more in ["FIELD_INVALID", "PRICES_MISSING", "PLAN_INVALID", "NO_SUCH_REASON"] {
+                assert_eq!(words_of(language, needs_more), None, "{needs_more}");
+            }
+        }
     }
 
     #[test]

@@ -5,9 +5,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::extract::FromRequestParts;
-use http::header::{ACCEPT_LANGUAGE, AUTHORIZATION};
+use http::header::{ACCEPT_LANGUAGE, AUTHORIZATION, REFERER};
 use http::request::Parts;
-use http::{HeaderMap, HeaderName, HeaderValue, Method};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, Uri};
 use micro::Caller;
 use micro::registry::CLIENT_ADDRESS;
 use micro::trace::TRACEPARENT;
@@ -85,6 +85,14 @@ pub struct Visitor {
     pub signed_in: Option<SignedIn>,
 }
 
+/// Path and query of the page that a form was on. Only forms of our own pages get here
+/// ([`crate::cross_site`]), and only the path is used.
+fn page_before(headers: &HeaderMap) -> String {
+    let referer = headers.get(REFERER).and_then(|referer| referer.to_str().ok()?.parse::<Uri>().ok());
+    let path = referer.as_ref().and_then(Uri::path_and_query).map_or("/", |path| path.as_str());
+    if path.starts_with("//") { "/".to_owned() } else { path.to_owned() }
+}
+
 impl Visitor {
     /// What a request tells, apart from who it is.
     pub fn new(origin: Origin, parts: &Parts) -> Self {
@@ -95,8 +103,8 @@ impl Visitor {
             language: language(headers),
             theme: Cookie::Theme.of(headers).map(Theme::named).unwrap_or_default(),
             city: city(headers),
-            // A form's answer is no page to come back to.
-            here: if parts.method == Method::GET { here.to_owned() } else { "/".to_owned() },
+            // A form's answer is no page to come back to: the page is that it was on.
+            here: if parts.method == Method::GET { here.to_owned() } else { page_before(headers) },
             signed_in: None,
         }
     }

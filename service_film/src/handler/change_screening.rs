@@ -63,6 +63,7 @@ pub async fn cancel(
         let (before, reason) = (screening.clone(), message.reason.trim());
         change.cancel_screening(screening.film_sid, reason).await?;
         screening.cancelled = 1;
+        reason.clone_into(&mut screening.cancel_reason);
         screening.order_untold = 1;
         screening.version += 1;
         change.record(catalogue.by(&context), Action::Cancel, Some(&before), &screening, reason).await?;

@@ -73,6 +73,7 @@ async fn planned(
         subtitles: language_tag("subtitles", &message.subtitles)?,
         format: if message.format.is_empty() { DEFAULT_FORMAT.to_owned() } else { message.format.clone() },
         cancelled: 0,
+        cancel_reason: String::new(),
         order_untold: 0,
         version: 1,
         hall_name: hall.name,

@@ -46,6 +46,8 @@ pub struct Screening {
     pub format: String,
     /// 1 where it was cancelled.
     pub cancelled: i64,
+    /// Why, for those who had tickets.
+    pub cancel_reason: String,
     /// 1 while the order service has still to take note of that.
     pub order_untold: i64,
     /// Rises with every change.
@@ -92,6 +94,7 @@ impl Screening {
             seats: small(self.seats),
             cancelled: self.is_cancelled(),
             version: self.version,
+            cancel_reason: self.cancel_reason.clone(),
         }
     }
 }
@@ -124,8 +127,8 @@ macro_rules! screening_columns {
     () => {
         "SELECT s.film_sid, s.film_id, s.cinema_id, s.hall_id, s.plan_version, s.price_list_id, \
          s.price_version, s.price_from, s.seats, s.starts_at, s.ends_at, s.sales_open_at, s.sales_close_at, \
-         s.language, s.subtitles, s.format, s.cancelled, s.order_untold, s.version, h.name AS hall_name, \
-         c.name AS cinema_name, c.currency, c.time_zone, f.title AS film_title "
+         s.language, s.subtitles, s.format, s.cancelled, s.cancel_reason, s.order_untold, s.version, \
+         h.name AS hall_name, c.name AS cinema_name, c.currency, c.time_zone, f.title AS film_title "
     };
 }
 pub(super) use screening_columns;

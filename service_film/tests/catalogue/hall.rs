@@ -256,6 +256,7 @@ async fn a_cancelled_screening_is_refunded_and_sells_nothing() {
     sale.pay(order.order_id).await;
     let cancelled = sale.cancel().await;
     assert_eq!((cancelled.cancelled, cancelled.version), (true, 2));
+    assert!(!cancelled.cancel_reason.is_empty(), "those who had tickets are told why");
     assert_eq!(sale.cancel().await, cancelled, "harmless when repeated");
     sale.until_refunded(order.order_id).await;
     assert_eq!(reason(&sale.buy(&["A2"]).await.unwrap_err()), "SCREENING_CANCELLED");

@@ -95,6 +95,7 @@ hall-live-lost = The map is not up to date at the moment; we keep trying.
 hall-live-back = The map is up to date again.
 hall-full = No seat is free at the moment. Seats that are being bought may come free again.
 hall-cancelled = This screening was cancelled. Tickets already bought are refunded.
+hall-cancelled-why = This screening was cancelled: “{ $why }”. Tickets already bought are refunded.
 hall-not-open = Sales open on { $day } at { $time }.
 hall-closed = Sales for this screening are closed. Ask at the box office.
 hall-begun = This screening has begun; no more tickets are sold.

@@ -41,6 +41,7 @@ order-story-paid = Paid. Enjoy the film!
 order-story-partly-refunded = Some seats were given back. The tickets below still hold.
 order-story-refunded = All seats of this order were given back.
 order-story-cancelled = You gave up this order. Nothing was charged.
+order-story-cancelled-with-screening = The screening was cancelled by the cinema. Nothing was charged.
 order-story-expired = This order was not paid in time, so its seats were given up. Nothing was charged.
 order-story-expired-waiting = The time to pay is over, and the bank has still not answered. If the payment succeeds, your seats are taken again where they are still free; if not, all of the money goes back to you.
 order-story-paid-too-late = The payment came after the time was over, and the seats were gone. All of it, { $amount }, goes back to you.

@@ -114,3 +114,4 @@ spoken-es = Spanish
 spoken-it = Italian
 spoken-ru = Russian
 spoken-hi = Hindi
+cancel-reason = What the cinema says of it:

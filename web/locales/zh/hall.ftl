@@ -83,6 +83,7 @@ hall-live-lost = 座位图暂时无法实时更新，我们正在重试。
 hall-live-back = 座位图已恢复实时更新。
 hall-full = 目前没有可选座位。他人未付款的座位可能会重新放出。
 hall-cancelled = 本场已取消，已购的票会退款。
+hall-cancelled-why = 本场已取消：“{ $why }”。已购的票会退款。
 hall-not-open = 本场将于 { $day } { $time } 开售。
 hall-closed = 本场已停止售票，请咨询售票处。
 hall-begun = 本场已开映，不再售票。

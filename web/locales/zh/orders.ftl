@@ -38,6 +38,7 @@ order-story-paid = 支付成功，祝您观影愉快！
 order-story-partly-refunded = 部分座位已退，以下电影票仍然有效。
 order-story-refunded = 此订单的座位已全部退还。
 order-story-cancelled = 您已取消此订单，未扣款。
+order-story-cancelled-with-screening = 影院取消了此场次，未扣款。
 order-story-expired = 此订单未在规定时间内支付，座位已释放，未扣款。
 order-story-expired-waiting = 支付时间已结束，银行仍未答复。若支付成功且座位仍空，将重新为您锁定；否则款项全额退还。
 order-story-paid-too-late = 支付到账时已超时，座位已售出。{ $amount } 将全额退还给您。

@@ -111,3 +111,4 @@ spoken-es = 西班牙语
 spoken-it = 意大利语
 spoken-ru = 俄语
 spoken-hi = 印地语
+cancel-reason = 影院说明：

@@ -80,6 +80,9 @@ async fn prices_are_a_table_in_the_cinemas_money() {
     for words in ["“12.345” is no amount in EUR", "value=\"9,5\"", "value=\"Weekend\""] {
         wrong.assert_says(words);
     }
+    let dear = house.post(&path, &table("50000000")).await;
+    assert_eq!(dear.status, StatusCode::BAD_REQUEST);
+    dear.assert_says("“50000000” is too much: a price is €1,000,000.00 at most.");
     let missing = house.post(&path, &table("")).await;
     missing.assert_says("The prices cannot be used");
     house.post(&path, &table("14.50")).await.assert_leads_to(&format!("{path}?done=saved"));

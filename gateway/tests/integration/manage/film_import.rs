@@ -172,6 +172,10 @@ async fn only_managers_import_and_only_by_the_sites_own_form() {
     assert_eq!(house.running.send(request, body).await.status, 404);
     let (request, body) = house.uploading(&Value::Null, "en", PLACE, &file);
     house.running.send(request, body).await.assert_leads_to("/login?next=%2F");
+    // A browser says on which page the form was: there one comes back to.
+    let (request, body) = house.uploading(&Value::Null, "en", PLACE, &file);
+    let request = request.header("referer", format!("http://tickets.example{PLACE}"));
+    house.running.send(request, body).await.assert_leads_to("/login?next=%2Fmanage%2Ffilms%2Fimport");
     let (mut request, body) = house.uploading(&house.manager, "en", PLACE, &file);
     request.headers_mut().unwrap().insert("sec-fetch-site", "cross-site".parse().unwrap());
     let forged = house.running.send(request, body).await;

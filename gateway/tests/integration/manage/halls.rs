@@ -91,6 +91,44 @@ async fn a_plan_that_cannot_be_used_is_told_and_nothing_typed_is_lost() {
 }
 
 #[tokio::test]
+async fn what_is_no_number_is_told_and_nothing_is_saved() {
+    let house = House::start().await;
+    let path = format!("/manage/cinemas/{}/halls", house.cinema);
+    let rows = [("name", "Blue"), ("grid_rows", "8"), ("grid_seats", "10"), ("do", "save")];
+    for (field, typed, says) in [
+        ("cleaning", "soon", "“Cleaning” takes a whole number, not “soon”."),
+        ("cleaning", "1.5", "“Cleaning” takes a whole number, not “1.5”."),
+        ("grid_rows", "99999999999", "“Rows” takes a whole number, not “99999999999”."),
+        ("grid_aisles", "4, ", ""),
+        ("grid_aisles", "4, x", "“Aisles” takes a whole number, not “x”."),
+        ("grid_rows", "0", "“Rows” is missing"),
+    ] {
+        let mut fields = rows.to_vec();
+        fields.retain(|(name, _)| *name != field);
+        fields.push((field, typed));
+        if says.is_empty() {
+            // A comma at the end is none: it can be saved.
+            fields.retain(|(name, _)| *name != "do");
+            assert_eq!(house.upload(&path, &fields).await.status, StatusCode::OK);
+            continue;
+        }
+        let refused = house.upload(&path, &fields).await;
+        assert_eq!(refused.status, StatusCode::BAD_REQUEST, "{field}: {typed}");
+        refused.assert_says(says);
+        refused.assert_says("value=\"Blue\"");
+    }
+    let drawn = [("json", ""), ("drawing", "@category s S\nA: ss"), ("seats", "A1")];
+    for (action, field) in [("add_seats", "add_count"), ("number", "number_first"), ("save", "cleaning")] {
+        let fields = [&drawn[..], &[("do", action), (field, "many")]].concat();
+        let plan = format!("{path}/{}/plan", house.hall);
+        let refused = house.upload(&plan, &fields).await;
+        assert_eq!(refused.status, StatusCode::BAD_REQUEST, "{action}");
+        refused.assert_says("takes a whole number, not “many”.");
+    }
+    assert_eq!(house.halls().await.len(), 1);
+}
+
+#[tokio::test]
 async fn a_file_is_imported_changed_exported_and_the_hall_retired() {
     let house = House::start().await;
     let path = format!("/manage/cinemas/{}/halls/{}", house.cinema, house.hall);

@@ -1,7 +1,7 @@
 //! Planning, changing, copying and cancelling screenings.
 
 use http::StatusCode;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::{House, assert_all_words};
 
@@ -52,7 +52,7 @@ async fn a_screening_is_planned_once_and_stands_in_the_week() {
     house.plan(&key, "19:30").await.assert_leads_to(&place);
     let week = house.week("2026-11-23").await;
     assert_eq!(blocks(&week).len(), 1, "{}", week.text());
-    week.assert_says("19:30–22:10 Metropolis, 3D · German · 0/12, Hall 1, 20 min cleaning");
+    week.assert_says("19:30–22:10 Metropolis, 0/12 · 3D · German, Hall 1, 20 min cleaning");
     assert_all_words(&week);
     assert!(blocks(&house.week("2026-11-25").await).is_empty());
 }
@@ -151,6 +151,8 @@ async fn a_cancelled_screening_shows_how_far_its_refunds_have_come() {
     let house = House::start().await;
     let film_sid = house.screening(18).await;
     let order = house.sold(film_sid, &["A1", "A2"]).await;
+    let held = json!({"film_sid": film_sid, "seats": ["B1"]});
+    let held = house.made("/v1/orders", held, "order_id").await;
     let path = format!("/manage/screenings/{film_sid}");
     let question = house.get(&format!("{path}/cancel")).await;
     for words in ["2 seats are sold", "€24.00"] {
@@ -164,7 +166,17 @@ async fn a_cancelled_screening_shows_how_far_its_refunds_have_come() {
     house.post(&format!("{path}/cancel"), &sure).await.assert_leads_to(&path);
     let page = refunded(&house, &path).await;
     page.assert_says("€24.00");
+    page.assert_says("<q>The projector broke</q>");
     assert_all_words(&page);
+    // Those who had tickets read why, and who only held seats is not told that they gave up.
+    for (order, story) in
+        [(order, "All that you paid goes back to you."), (held, "cancelled by the cinema. Nothing was")]
+    {
+        let page = house.get_as(&house.admin, "en", &format!("/orders/{order}")).await;
+        page.assert_says(story);
+        page.assert_says("<q>The projector broke</q>");
+    }
+    house.get(&format!("/screenings/{film_sid}")).await.assert_says("“The projector broke”");
     let order: Value = house
         .running
         .as_user(&house.admin, http::Method::GET, &format!("/v1/orders/{order}"), &Value::Null)

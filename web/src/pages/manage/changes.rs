@@ -120,8 +120,8 @@ impl Filter {
             thing_id: filter::id(&self.id)?,
             user_id: filter::id(&self.user)?,
             cinema_id: filter::id(&self.cinema)?,
-            from: filter::from(&clock, &self.from),
-            to: filter::to(&clock, &self.to),
+            from: filter::from(&clock, &self.from)?,
+            to: filter::to(&clock, &self.to)?,
             page_size: PAGE,
             page_token: self.page.clone(),
         })

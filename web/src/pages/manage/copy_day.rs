@@ -99,7 +99,11 @@ pub async fn copy(
     let ticked = |screening: &Screening| typed.screenings.contains(&screening.film_sid);
     let to: Option<Date> = typed.to.parse().ok().filter(|to| *to != date);
     let Some(to) = to.filter(|_| programme.screenings.iter().any(ticked)) else {
-        let missing = if to.is_some() { "manage-copy-none" } else { "manage-copy-other-day" };
+        let missing = match to {
+            Some(_) => "manage-copy-none",
+            None if typed.to.parse::<Date>().is_err() => "manage-day-missing",
+            None => "manage-copy-other-day",
+        };
         let lines = lines(&visitor, &programme, |screening| (ticked(screening), None));
         let mut page = page(&state, &visitor, cinema, date, typed.to.clone(), lines);
         page.problem = Some(visitor.language.text(missing));

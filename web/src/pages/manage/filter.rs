@@ -39,16 +39,22 @@ pub async fn search<M, T: Default>(
     }
 }
 
-/// From the beginning of a day on, milliseconds UTC; without one, 0.
-pub fn from(cinema: &Cinema, day: &str) -> i64 {
-    let bounds = day.trim().parse::<Date>().ok().and_then(|day| local::bounds(cinema, day));
-    bounds.map_or(0, |(from, _)| from.max(0))
+/// From the beginning of a day on, milliseconds UTC; 0 where none was typed.
+pub fn from(cinema: &Cinema, day: &str) -> Option<i64> {
+    Some(bounds(cinema, day)?.0.max(0))
 }
 
-/// To the end of a day, milliseconds UTC; without one, 0.
-pub fn to(cinema: &Cinema, day: &str) -> i64 {
-    let bounds = day.trim().parse::<Date>().ok().and_then(|day| local::bounds(cinema, day));
-    bounds.map_or(0, |(_, to)| to.max(0))
+/// To the end of a day, milliseconds UTC; 0 where none was typed.
+pub fn to(cinema: &Cinema, day: &str) -> Option<i64> {
+    Some(bounds(cinema, day)?.1.max(0))
+}
+
+/// When a day begins and ends there; nothing where what was typed is no day.
+fn bounds(cinema: &Cinema, day: &str) -> Option<(i64, i64)> {
+    match day.trim() {
+        "" => Some((0, 0)),
+        day => local::bounds(cinema, day.parse::<Date>().ok()?),
+    }
 }
 
 /// The cinema whose clock counts: the chosen one, else the first, else UTC's.

@@ -14,7 +14,7 @@ use contract::film::{
 use http::{Response, StatusCode};
 use tonic::Status;
 
-use super::{halls, plan_source, scope, upload};
+use super::{halls, plan_source, scope, upload, whole};
 use crate::chrome::Chrome;
 use crate::once::{form_key, sent_key};
 use crate::pages::screening::drawing::Drawing;
@@ -125,6 +125,9 @@ async fn sent(
             return refused(visitor, page, unread.into());
         }
     };
+    if let Err(wrong) = whole::check(visitor, typed.numbers()) {
+        return refused(visitor, page(state, visitor, cinema, hall, typed), wrong.into());
+    }
     if typed.save {
         return match saved(state, visitor, &cinema, hall.as_ref(), &typed).await {
             Ok(()) => Ok(response::see_other(&format!("{}?done=saved", halls::place(cinema.cinema_id)))),
@@ -159,8 +162,7 @@ async fn saved(
     typed: &Typed,
 ) -> Result<(), Status> {
     let plan = typed.source().map(|source| PlanSource { source: Some(source) });
-    let (name, cleaning_minutes) =
-        (typed.name.trim().to_owned(), typed.cleaning.trim().parse().unwrap_or_default());
+    let (name, cleaning_minutes) = (typed.name.trim().to_owned(), whole::read(&typed.cleaning));
     let mut films = state.services.films();
     match hall {
         None => {
@@ -247,6 +249,11 @@ impl Typed {
             json,
             grid,
         }
+    }
+
+    /// What takes a number.
+    fn numbers(&self) -> impl Iterator<Item = whole::Typed<'_>> {
+        std::iter::once(("cleaning", &*self.cleaning)).chain(self.grid.numbers())
     }
 
     fn source(&self) -> Option<Source> {

@@ -22,7 +22,9 @@ const SHOW: i32 = 50;
 const LANE: i32 = 28;
 const GONE: i32 = 22;
 /// Width of an hour at least; a day of 16 hours fits a screen.
-const HOUR: i32 = 56;
+const HOUR: i32 = 62;
+/// Room for the second half of the last hour's label.
+const EDGE: i32 = 18;
 /// A day shows at least these hours.
 const USUAL_HOURS: (i32, i32) = (10, 24);
 /// Minutes of an hour.
@@ -100,7 +102,7 @@ impl LineUp {
             height = ends;
         }
         Self {
-            width: NAMES + (hours.1 - hours.0) * HOUR,
+            width: NAMES + (hours.1 - hours.0) * HOUR + EDGE,
             height,
             hours: (hours.0..=hours.1)
                 .map(|hour| Hour { x: x(hour * MINUTES, hours.0), label: clock(hour) })
@@ -173,11 +175,22 @@ fn block(facts: &Facts<'_>, hall: &Hall, screening: &Screening, first_hour: i32,
     let film = facts.programme.film(screening.film_id);
     let title = film.map_or_else(String::new, |film| title::of(film, facts.language).to_owned());
     let ends = local::clock(facts.cinema, screening.ends_at).strftime("%H:%M").to_string();
-    let when = format!("{}–{ends}", day::time(screening));
+    let (time, width) = (day::time(screening), right - left);
+    let from_to = format!("{time}–{ends}");
+    let when = first_that_fits(width, WHEN_LETTER, [from_to.clone(), time.to_owned()]);
     let taken = facts.sold.get(&screening.film_sid).map_or(0, |sold| sold.taken);
     let spoken = language::spoken(facts.language, &screening.language);
-    let details = format!("{} · {spoken} · {taken}/{}", screening.format, screening.seats);
-    let mut words = format!("{when} {title}, {details}, {}", hall_words(facts.language, hall));
+    // What is sold comes first: half a number would be another one.
+    let sold = format!("{taken}/{}", screening.seats);
+    let all = format!("{sold} · {} · {spoken}", screening.format);
+    let most = format!("{sold} · {}", screening.format);
+    let details = first_that_fits(width, DETAILS_LETTER, [all.clone(), most, sold]);
+    let mut words = format!("{when} {title}, {details}");
+    // What there was no room for.
+    for whole in [&from_to, &all].into_iter().filter(|whole| **whole != when && **whole != details) {
+        words = format!("{words}, {whole}");
+    }
+    words = format!("{words}, {}", hall_words(facts.language, hall));
     // How long a hall that is out of use was cleaned is not known any more.
     if !hall.retired {
         let minutes = [("minutes", hall.cleaning_minutes.into())];
@@ -187,7 +200,7 @@ fn block(facts: &Facts<'_>, hall: &Hall, screening: &Screening, first_hour: i32,
         film_sid: screening.film_sid,
         x: left,
         y,
-        width: right - left,
+        width,
         height: SHOW,
         cleaning_x: right,
         cleaning_width: x(begins + lasts + hall.cleaning_minutes, first_hour) - right,
@@ -196,6 +209,21 @@ fn block(facts: &Facts<'_>, hall: &Hall, screening: &Screening, first_hour: i32,
         details,
         words,
     }
+}
+
+/// Width of a letter at most, in tenths of the drawing's units: of the times, and of the details.
+const WHEN_LETTER: i32 = 72;
+const DETAILS_LETTER: i32 = 62;
+/// Room beside what is written on a screening.
+const MARGIN: i32 = 9;
+
+/// The first text that a screening of a width has room for, else the last.
+fn first_that_fits<const N: usize>(width: i32, letter: i32, texts: [String; N]) -> String {
+    // A Chinese character is as wide as two letters.
+    let wide = |text: &str| text.chars().map(|c| if c as u32 >= 0x2e80 { 17 } else { 10 }).sum::<i32>();
+    let fits = |text: &String| wide(text) * letter / 100 + MARGIN <= width;
+    let at = texts.iter().position(fits).unwrap_or(N - 1);
+    texts.into_iter().nth(at).unwrap_or_default()
 }
 
 fn hall_words(language: Language, hall: &Hall) -> String {
@@ -223,4 +251,20 @@ fn x(minutes: i32, first_hour: i32) -> i32 {
 
 fn clock(hour: i32) -> String {
     format!("{:02}:00", hour % 24)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_does_not_fit_is_left_out_whole() {
+        let texts = || ["22:25–23:56".to_owned(), "22:25".to_owned()];
+        assert_eq!(first_that_fits(94, WHEN_LETTER, texts()), "22:25–23:56");
+        assert_eq!(first_that_fits(80, WHEN_LETTER, texts()), "22:25");
+        assert_eq!(first_that_fits(1, WHEN_LETTER, texts()), "22:25");
+        let details = ["0/160 · 2D · 英语".to_owned(), "0/160 · 2D".to_owned(), "0/160".to_owned()];
+        assert_eq!(first_that_fits(90, DETAILS_LETTER, details.clone()), "0/160 · 2D");
+        assert_eq!(first_that_fits(130, DETAILS_LETTER, details), "0/160 · 2D · 英语");
+    }
 }

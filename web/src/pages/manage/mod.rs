@@ -35,6 +35,7 @@ mod scope;
 mod screening;
 mod upload;
 mod week;
+mod whole;
 
 use std::sync::Arc;
 

@@ -74,13 +74,17 @@ pub async fn create(
     Form(typed): Form<Typed>,
 ) -> Result<Response<Body>, Refused> {
     let cinema = scope::cinema(&state, &visitor, &cinema_id).await?;
-    let request = match message(&cinema, &typed) {
-        Ok(request) => visitor.ask_once(&sent_key(&typed.key), request),
-        Err(missing) => {
-            let problem = visitor.language.text(missing);
-            return page(&state, &visitor, cinema, typed, StatusCode::BAD_REQUEST, Some(problem)).await;
-        }
-    };
+    let halls = week::halls(&state, &visitor, &cinema).await?;
+    let is_here = |request: &CreateScreeningRequest| halls.iter().any(|hall| hall.hall_id == request.hall_id);
+    let wanted = message(&cinema, &typed);
+    let request =
+        match wanted.and_then(|request| is_here(&request).then_some(request).ok_or("manage-hall-missing")) {
+            Ok(request) => visitor.ask_once(&sent_key(&typed.key), request),
+            Err(missing) => {
+                let problem = visitor.language.text(missing);
+                return page(&state, &visitor, cinema, typed, StatusCode::BAD_REQUEST, Some(problem)).await;
+            }
+        };
     match state.services.films().create_screening(request).await {
         Ok(_) => {
             let from = typed.from.parse().or_else(|_| typed.day.parse());

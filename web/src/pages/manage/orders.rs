@@ -104,19 +104,22 @@ pub async fn show(
 }
 
 impl Filter {
-    /// What the service is asked; nothing where an id is none.
+    /// What the service is asked; nothing where what was typed is no search.
     fn message(&self, cinemas: &[Cinema]) -> Option<FindOrdersRequest> {
         let clock = filter::clock_of(cinemas, &self.cinema);
         let cinema = filter::id(&self.cinema)?;
-        let state = STATES.iter().find(|(_, name)| *name == self.state);
+        let state = match &*self.state {
+            "" => OrderState::Unspecified,
+            wanted => STATES.iter().find(|(_, name)| *name == wanted)?.0,
+        };
         Some(FindOrdersRequest {
             order_id: filter::id(&self.order)?,
             user_id: filter::id(&self.user)?,
             film_sid: filter::id(&self.screening)?,
             cinema_ids: if cinema > 0 { vec![cinema] } else { Vec::new() },
-            state: state.map_or(OrderState::Unspecified, |(state, _)| *state).into(),
-            created_from: filter::from(&clock, &self.from),
-            created_to: filter::to(&clock, &self.to),
+            state: state.into(),
+            created_from: filter::from(&clock, &self.from)?,
+            created_to: filter::to(&clock, &self.to)?,
             page_size: PAGE,
             page_token: self.page.clone(),
         })
@@ -153,7 +156,7 @@ fn line(
         cinema: cinema.map_or_else(String::new, |cinema| cinema.name.clone()),
         showing: showings.get(&order.film_sid).cloned(),
         film_sid: order.film_sid,
-        seats: seats.join(", "),
+        seats: visitor.language.list(&seats),
         amount: format::money(visitor.language, order.amount, &order.currency),
         phase: Phase::of(order, now_ms),
     }

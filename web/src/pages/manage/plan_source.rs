@@ -3,6 +3,8 @@
 use contract::film::plan_source::Source;
 use contract::film::{PlanGrid, Side};
 
+use super::whole;
+
 /// What was typed of a hall of straight rows.
 #[derive(Debug, Default, Clone)]
 pub struct Grid {
@@ -29,14 +31,23 @@ impl Grid {
         self.rows.trim().is_empty() && self.seats.trim().is_empty()
     }
 
-    /// As the service takes it; what is no number is none, which the service refuses.
+    /// What takes a number.
+    pub fn numbers(&self) -> impl Iterator<Item = whole::Typed<'_>> {
+        [("rows", &*self.rows), ("seats", &*self.seats)]
+            .into_iter()
+            .chain(self.aisles().map(|one| ("aisles", one)))
+    }
+
+    fn aisles(&self) -> impl Iterator<Item = &str> {
+        self.aisles.split([',', '，', '、', ';', ' ']).filter(|part| !part.is_empty())
+    }
+
+    /// As the service takes it.
     fn plan(&self) -> PlanGrid {
-        let number = |text: &str| text.trim().parse().unwrap_or_default();
-        let aisles = self.aisles.split(|c: char| !c.is_ascii_digit()).filter(|part| !part.is_empty());
         PlanGrid {
-            rows: number(&self.rows),
-            seats: number(&self.seats),
-            aisles: aisles.map(number).collect(),
+            rows: whole::read(&self.rows),
+            seats: whole::read(&self.seats),
+            aisles: self.aisles().map(whole::read).collect(),
             category: String::new(),
             numbers_from: side(&self.numbers).into(),
         }
@@ -67,7 +78,7 @@ mod tests {
         let fields = |name: &str| match name {
             "grid_rows" => " 8",
             "grid_seats" => "12 ",
-            "grid_aisles" => "4, 8 und 10",
+            "grid_aisles" => "4, 8、10",
             _ => "right",
         };
         let grid = Grid::of(|name| fields(name).to_owned());

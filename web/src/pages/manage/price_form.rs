@@ -25,6 +25,9 @@ const COLUMNS: [(TicketType, &str); 4] = [
     (TicketType::Senior, "senior"),
 ];
 
+/// Highest price, minor units: the service takes no higher one, and tells its limit in these.
+const MOST: i64 = 100_000_000;
+
 /// What was typed.
 #[derive(Default)]
 struct Typed {
@@ -37,6 +40,28 @@ struct Typed {
 struct Row {
     category: String,
     amounts: [String; COLUMNS.len()],
+}
+
+/// What can be no price.
+enum Wrong {
+    Unreadable(String),
+    TooLarge(String),
+}
+
+impl Wrong {
+    fn words(self, visitor: &Visitor, currency: &str) -> String {
+        match self {
+            Self::Unreadable(typed) => {
+                let values = [("amount", typed.into()), ("currency", currency.into())];
+                visitor.language.text_with("manage-amount-wrong", &values)
+            }
+            Self::TooLarge(typed) => {
+                let most = format::money(visitor.language, MOST, currency);
+                let values = [("amount", typed.into()), ("most", most.into())];
+                visitor.language.text_with("manage-amount-too-large", &values)
+            }
+        }
+    }
 }
 
 #[derive(Template)]
@@ -108,8 +133,7 @@ async fn sent(
     let prices = match typed.prices(&cinema.currency) {
         Ok(prices) => prices,
         Err(wrong) => {
-            let values = [("amount", wrong.into()), ("currency", cinema.currency.as_str().into())];
-            let words = visitor.language.text_with("manage-amount-wrong", &values);
+            let words = wrong.words(visitor, &cinema.currency);
             let mut page = page(state, visitor, cinema, list_id, typed).await?;
             page.problem = Some(words);
             return Ok(response::page_with(StatusCode::BAD_REQUEST, &page));
@@ -196,12 +220,15 @@ impl Typed {
         Self { name: list.name.clone(), rows }
     }
 
-    /// The prices; of what cannot be read, what was typed.
-    fn prices(&self, currency: &str) -> Result<Vec<Price>, String> {
+    /// The prices; of what cannot be a price, what was typed.
+    fn prices(&self, currency: &str) -> Result<Vec<Price>, Wrong> {
         let mut prices = Vec::new();
         for row in &self.rows {
             for (typed, (kind, _)) in row.amounts.iter().zip(COLUMNS).filter(|(typed, _)| !typed.is_empty()) {
-                let amount = amount::read(typed, currency).ok_or_else(|| typed.clone())?;
+                let amount = amount::read(typed, currency).ok_or_else(|| Wrong::Unreadable(typed.clone()))?;
+                if amount > MOST {
+                    return Err(Wrong::TooLarge(typed.clone()));
+                }
                 prices.push(Price { category: row.category.clone(), ticket_type: kind.into(), amount });
             }
         }

@@ -82,8 +82,8 @@ impl Filter {
         Some(ListRoleChangesRequest {
             user_id: filter::id(&self.user)?,
             changed_by: filter::id(&self.by)?,
-            from: filter::from(&clock, &self.from),
-            to: filter::to(&clock, &self.to),
+            from: filter::from(&clock, &self.from)?,
+            to: filter::to(&clock, &self.to)?,
             page_size: PAGE,
             page_token: self.page.clone(),
         })

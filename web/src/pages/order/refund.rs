@@ -103,7 +103,9 @@ pub async fn refund(
     let choice = Choice::read(&form);
     let order = super::find(&state, &visitor, &order_id).await?;
     if choice.seats.is_empty() {
-        return page(&state, &visitor, &order, &Choice { chosen: true, ..choice }, None).await;
+        let mut page = page(&state, &visitor, &order, &Choice { chosen: true, ..choice }, None).await?;
+        *page.status_mut() = StatusCode::BAD_REQUEST;
+        return Ok(page);
     }
     // Less comes back the later it is: nobody gets less than the form has said.
     match quote(&state, &visitor, &order, &choice.seats).await {

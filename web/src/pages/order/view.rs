@@ -77,7 +77,7 @@ impl OrderView {
             film_sid: order.film_sid,
             phase,
             look: look(order, now_ms),
-            story: story(language, order, phase),
+            story: story(language, order, phase, showing),
             seats: order
                 .seats
                 .iter()
@@ -125,7 +125,7 @@ pub fn ticket_type(language: Language, of: TicketType) -> String {
 pub fn seats<'a>(language: Language, seats: impl IntoIterator<Item = &'a str>) -> String {
     let seats: Vec<&str> = seats.into_iter().collect();
     let count = FluentValue::from(seats.len());
-    language.text_with("order-seats-are", &[("count", count), ("seats", seats.join(", ").into())])
+    language.text_with("order-seats-are", &[("count", count), ("seats", language.list(&seats).into())])
 }
 
 /// What is left of a time, as a clock shows it.
@@ -145,7 +145,8 @@ fn declined(language: Language, payment: &Payment) -> Option<String> {
 }
 
 /// What became of the order, where its state alone does not tell.
-fn story(language: Language, order: &Order, phase: Phase) -> Vec<String> {
+fn story(language: Language, order: &Order, phase: Phase, showing: Option<&Showing>) -> Vec<String> {
+    let is_cancelled = showing.is_some_and(|showing| showing.screening.cancelled);
     let because = |reason: &str| order.refunds.iter().find(|refund| refund.reason == reason);
     let mut story = Vec::new();
     if phase.has_tickets() && order.paid_at > order.expires_at {
@@ -156,6 +157,9 @@ fn story(language: Language, order: &Order, phase: Phase) -> Vec<String> {
         story.push(language.text_with("order-story-paid-too-late", &[("amount", amount)]));
     } else if because("SCREENING_CANCELLED").is_some() {
         story.push(language.text("order-story-screening-cancelled"));
+    } else if phase == Phase::Cancelled && is_cancelled {
+        // Given up with the screening, or by the buyer before that: the order does not tell.
+        story.push(language.text("order-story-cancelled-with-screening"));
     } else {
         story.push(language.text(&format!("order-story-{}", phase.name())));
     }

@@ -81,8 +81,7 @@ pub fn of(
     let advice = lone_seats::advise(hall, &seats.collect::<Vec<_>>())?;
     let language = visitor.language;
     let names = hall.names(advice.alone.iter().copied());
-    let values =
-        [("seats", notices::list(language, &names).into()), ("count", FluentValue::from(names.len()))];
+    let values = [("seats", language.list(&names).into()), ("count", FluentValue::from(names.len()))];
     let offer = |seats: &[usize], text| {
         Offer::new(language, screening.film_sid, &Choice::of_seats(hall, seats, choice), text)
     };

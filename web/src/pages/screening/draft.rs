@@ -81,8 +81,7 @@ fn best(visitor: &Visitor, hall: &Hall, asked: &Asked, count: usize, told: &mut 
         return Choice::default();
     };
     let choice = Choice::of_seats(hall, &block.seats, &asked.choice);
-    let values =
-        [("seats", notices::list(language, &choice.names()).into()), ("count", FluentValue::from(count))];
+    let values = [("seats", language.list(&choice.names()).into()), ("count", FluentValue::from(count))];
     told.push(Notice::good(language.text_with("hall-best-found", &values)));
     choice
 }

@@ -154,7 +154,7 @@ async fn look(state: &State, visitor: &Visitor, film_sid: &str) -> Result<(HallI
 }
 
 fn number(film_sid: &str) -> Result<i64, Refused> {
-    film_sid.parse().map_err(|_| Refused::not_found())
+    film_sid.parse().ok().filter(|id| *id > 0).ok_or_else(Refused::not_found)
 }
 
 /// The page of a screening with some fields.

@@ -47,20 +47,15 @@ impl Notice {
 impl Offer {
     /// Seats of a screening with the tickets of a choice.
     pub fn new(language: Language, film_sid: i64, choice: &Choice, text: &str) -> Self {
-        let words = language.text_with(text, &[("seats", list(language, &choice.names()).into())]);
+        let words = language.text_with(text, &[("seats", language.list(&choice.names()).into())]);
         Self { href: address(film_sid, choice.fields()), seats: choice.names().join(","), words }
     }
-}
-
-/// Names of seats as people read them.
-pub fn list(language: Language, names: &[String]) -> String {
-    names.join(&language.text("hall-list-separator"))
 }
 
 /// Seats that were wanted and are taken; others like them, where there are.
 pub fn taken(visitor: &Visitor, film_sid: i64, hall: &Hall, wanted: &Choice, taken: &[String]) -> Notice {
     let language = visitor.language;
-    let values = [("seats", list(language, taken).into()), ("count", FluentValue::from(taken.len()))];
+    let values = [("seats", language.list(taken).into()), ("count", FluentValue::from(taken.len()))];
     let mut notice = Notice::wrong(language.text_with("hall-just-taken", &values));
     notice.offer = like(hall, wanted, taken)
         .map(|seats| Choice::of_seats(hall, &seats, wanted))

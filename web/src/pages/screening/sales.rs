@@ -24,7 +24,11 @@ impl Sales {
         let words = |name| visitor.language.text(name);
         let closed = |words| Self { open: false, words };
         if screening.cancelled {
-            return closed(words("hall-cancelled"));
+            let why = screening.cancel_reason.as_str();
+            return closed(match why {
+                "" => words("hall-cancelled"),
+                why => visitor.language.text_with("hall-cancelled-why", &[("why", why.into())]),
+            });
         }
         if now_ms < screening.sales_open_at {
             return closed(opens(visitor, info.cinema.as_ref(), screening.sales_open_at));

@@ -8,7 +8,7 @@ use crate::hall::Hall;
 use crate::hall::choice::Choice;
 use crate::visitor::Visitor;
 
-use super::notices::{self, Notice};
+use super::notices::Notice;
 
 /// Orders looked through: of those that hold seats all are among the newest.
 const LOOKED_THROUGH: i32 = 50;
@@ -78,10 +78,8 @@ impl Yours {
     pub fn notices(&self, visitor: &Visitor) -> Vec<Notice> {
         let told = |order: &Order, words: &str, link: &str| {
             let names: Vec<String> = order.seats.iter().map(|item| item.seat.clone()).collect();
-            let values = [
-                ("seats", notices::list(visitor.language, &names).into()),
-                ("count", FluentValue::from(names.len())),
-            ];
+            let values =
+                [("seats", visitor.language.list(&names).into()), ("count", FluentValue::from(names.len()))];
             let mut notice = Notice::good(visitor.language.text_with(words, &values));
             notice.leads = Some((place(order), visitor.language.text(link)));
             notice

@@ -5,6 +5,7 @@ use contract::film::{AddRow, AddSeats, MoveSeats, NumberSeats, PlanEdit, PutCate
 
 use super::typed::Typed;
 use crate::pages::manage::plan_source::side;
+use crate::pages::manage::whole;
 
 /// A button.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -91,7 +92,7 @@ impl Action {
 
 /// What is done to the plan.
 pub fn edits(action: Action, typed: &Typed) -> Vec<PlanEdit> {
-    let number = |name: &str| typed.field(name).parse::<i32>().unwrap_or_default();
+    let number = |name: &str| whole::read(typed.field(name));
     let text = |name: &str| typed.field(name).to_owned();
     let step = |right, back| Some(Edit::Move(MoveSeats { right, back }));
     let edit = match action {

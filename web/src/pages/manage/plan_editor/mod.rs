@@ -28,7 +28,7 @@ use tonic::Status;
 use self::action::Action;
 use self::typed::Typed;
 use self::view::{Draft, page};
-use super::{hall_form, halls, scope, upload};
+use super::{hall_form, halls, scope, upload, whole};
 use crate::once::sent_key;
 use crate::problem::{self, Refused};
 use crate::visitor::Visitor;
@@ -122,6 +122,9 @@ async fn sent(
     let Some(source) = typed.source() else {
         return hall_form::again(state, visitor, (place.cinema, place.hall), named(fields), None);
     };
+    if let Err(wrong) = whole::check(visitor, typed.numbers()) {
+        return unchanged(state, visitor, place, (typed, fields), wrong.into()).await;
+    }
     match typed.action {
         Action::Pretix | Action::Drawing => {
             let edited = edit(state, visitor, &place, source, Vec::new()).await?;
@@ -216,7 +219,7 @@ async fn save(
             let request = CreateHallRequest {
                 cinema_id: place.cinema.cinema_id,
                 name: typed.name.trim().to_owned(),
-                cleaning_minutes: typed.cleaning.trim().parse().unwrap_or_default(),
+                cleaning_minutes: whole::read(&typed.cleaning),
                 plan,
             };
             films.create_hall(visitor.ask_once(&sent_key(&typed.key), request)).await?;

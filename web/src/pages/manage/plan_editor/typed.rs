@@ -6,6 +6,7 @@ use contract::film::plan_source::Source;
 
 use super::action::Action;
 use crate::pages::manage::plan_source::{self, Grid};
+use crate::pages::manage::whole;
 
 /// Longest plan that goes along a second time, for the step back, bytes: with the draft, both
 /// fit in a form.
@@ -69,6 +70,17 @@ impl Typed {
     /// A field of what is to be done.
     pub fn field(&self, name: &str) -> &str {
         self.fields.get(name).map_or("", |value| value.trim())
+    }
+
+    /// What takes a number, and is needed for what is to be done.
+    pub fn numbers(&self) -> impl Iterator<Item = whole::Typed<'_>> {
+        let needed: &[(&str, &str)] = match self.action {
+            Action::AddSeats => &[("count", "add_count")],
+            Action::Number => &[("first", "number_first"), ("step", "number_step")],
+            _ => &[],
+        };
+        let fields = needed.iter().map(|(name, field)| (*name, self.field(field)));
+        std::iter::once(("cleaning", &*self.cleaning)).chain(self.grid.numbers()).chain(fields)
     }
 
     /// The plan that something is done to.
