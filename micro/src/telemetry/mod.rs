@@ -21,7 +21,7 @@ use crate::{BoxError, metrics};
 pub use config::{MetricsConfig, OtlpConfig, OtlpProtocol};
 pub(crate) use identity::NAMESPACE;
 pub use identity::{Identity, Named};
-pub(crate) use told::show_losses;
+pub(crate) use told::{lost_traces, show_losses};
 
 /// Spans, or lines of the log, that wait for a receiver of OTLP: some 1 KB each.
 pub(crate) const QUEUE: usize = 16_384;
@@ -81,11 +81,12 @@ impl Telemetry {
 }
 
 fn send_metrics(config: &MetricsConfig, named: &Named) -> Result<(), BoxError> {
-    if !config.otlp.is_on() {
-        return Ok(());
-    }
+    // Told at once, not on the day on which somebody names a receiver.
     if config.every_ms < SHORTEST_MS {
         return Err(format!("metrics.every_ms: {SHORTEST_MS} or more").into());
+    }
+    if !config.otlp.is_on() {
+        return Ok(());
     }
     let exporter = otlp::metrics(&config.otlp)?;
     let every = Duration::from_millis(config.every_ms);

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use http::Uri;
 use opentelemetry_otlp::{
     LogExporter, MetricExporter, Protocol, SpanExporter, WithExportConfig, WithHttpConfig, WithTonicConfig,
 };
@@ -20,6 +21,7 @@ macro_rules! exporter {
         $(#[$doc])*
         pub fn $name(config: &OtlpConfig) -> Result<Told<$exporter>, BoxError> {
             let key = concat!($key, ".otlp");
+            check(&config.address, key)?;
             let built = match config.protocol {
                 OtlpProtocol::Grpc => $exporter::builder()
                     .with_tonic()
@@ -62,6 +64,21 @@ exporter! {
     logs, LogExporter, "log", "logs"
 }
 
+/// Whether there may be a receiver at an address. What stands in it is not repeated: there may be
+/// a password in it, which belongs into a header, as addresses come into logs.
+fn check(address: &str, key: &str) -> Result<(), BoxError> {
+    let wrong = || BoxError::from(format!("{key}.address: must be like http://127.0.0.1:4317"));
+    let uri: Uri = address.parse().map_err(|_| wrong())?;
+    let authority = uri.authority().ok_or_else(wrong)?;
+    // A port that is none is left out by what parses it.
+    let has_port = authority.port_u16().is_some()
+        || !authority.as_str().rsplit(']').next().unwrap_or_default().contains(':');
+    if authority.as_str().contains('@') {
+        return Err(format!("{key}.address: must have no account in it; use {key}.headers").into());
+    }
+    if matches!(uri.scheme_str(), Some("http" | "https")) && has_port { Ok(()) } else { Err(wrong()) }
+}
+
 fn metadata(config: &OtlpConfig, key: &str) -> Result<MetadataMap, BoxError> {
     let mut metadata = MetadataMap::new();
     for (name, value) in &config.headers {
@@ -70,4 +87,34 @@ fn metadata(config: &OtlpConfig, key: &str) -> Result<MetadataMap, BoxError> {
         metadata.insert(name, value.parse().map_err(|_| wrong())?);
     }
     Ok(metadata)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_is_one_where_a_receiver_can_be() {
+        for good in
+            ["http://127.0.0.1:4317", "https://otlp.example", "http://[::1]:4318/", "http://tempo:4317/x"]
+        {
+            assert!(check(good, "traces.otlp").is_ok(), "{good}");
+        }
+        for bad in [
+            "nonsense",
+            "127.0.0.1:4317",
+            "ftp://127.0.0.1:4317",
+            "http://127.0.0.1:99999",
+            " ",
+            "http://u:PW@h h:1",
+        ] {
+            let told = check(bad, "traces.otlp").unwrap_err().to_string();
+            assert!(
+                told.starts_with("traces.otlp.address: must be like") && !told.contains("PW"),
+                "{bad}: {told}"
+            );
+        }
+        let told = check("http://user:PW@127.0.0.1:4317", "log.otlp").unwrap_err().to_string();
+        assert_eq!(told, "log.otlp.address: must have no account in it; use log.otlp.headers");
+    }
 }

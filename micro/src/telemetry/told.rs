@@ -20,7 +20,10 @@ use crate::metrics::counter;
 const SIGNALS: [&str; 3] = ["traces", "metrics", "logs"];
 
 static LOST: LazyLock<Counter<u64>> = LazyLock::new(|| {
-    counter("marquee_telemetry_lost_total", "Spans, log lines and rounds of metrics that no receiver took")
+    counter(
+        "marquee_telemetry_lost_total",
+        "Spans (of SkyWalking segments), log lines and rounds of metrics that no receiver took",
+    )
 });
 
 /// Shows from the start that nothing was lost.
@@ -28,6 +31,11 @@ pub fn show_losses() {
     for signal in SIGNALS {
         LOST.add(0, &[KeyValue::new("signal", signal)]);
     }
+}
+
+/// Counts traces that were lost: segments of SkyWalking, spans of OTLP.
+pub fn lost_traces(lost: u64) {
+    LOST.add(lost, &[KeyValue::new("signal", SIGNALS[0])]);
 }
 
 /// An exporter, and what became of what it was given.

@@ -9,17 +9,20 @@ use opentelemetry::propagation::TextMapPropagator;
 use opentelemetry::trace::TracerProvider;
 use opentelemetry_sdk::propagation::{BaggagePropagator, TraceContextPropagator};
 use opentelemetry_sdk::trace::{BatchConfigBuilder, BatchSpanProcessor, SdkTracer, SdkTracerProvider};
-use opentelemetry_skywalking::{Keep, LinkState, SegmentProcessor, SkyWalking, SpansTo, Tracker};
+use opentelemetry_skywalking::{Counters, Keep, LinkState, SegmentProcessor, SkyWalking, SpansTo, Tracker};
 use tokio_util::sync::CancellationToken;
 
 use super::config::{SkyWalkingConfig, TraceConfig};
-use crate::telemetry::{BATCH, NAMESPACE, Named, PATIENCE, QUEUE, otlp};
+use crate::telemetry::{BATCH, NAMESPACE, Named, PATIENCE, QUEUE, lost_traces, otlp};
 use crate::{BoxError, metrics};
 
 /// Name of what makes the spans.
 const SCOPE: &str = "marquee";
 /// Spans wait so long for others before they are sent by OTLP.
 const LINGER: Duration = Duration::from_secs(1);
+
+/// Segments that were lost to SkyWalking are counted so often.
+const COUNTED_EVERY: Duration = Duration::from_secs(1);
 
 /// What makes spans in this process.
 pub struct Tracing {
@@ -49,11 +52,12 @@ impl Traces {
     /// # Errors
     /// A setting that cannot be used, named.
     pub fn start(config: &TraceConfig, named: &Named) -> Result<Option<Self>, BoxError> {
-        if !config.is_on() {
-            return Ok(None);
-        }
+        // Told at once, not on the day on which somebody names a receiver.
         if !(0.0..=1.0).contains(&config.rate) {
             return Err("traces.rate: a share from 0 to 1".into());
+        }
+        if !config.is_on() {
+            return Ok(None);
         }
         let stop = CancellationToken::new();
         let keep = Keep { rate: config.rate, slow: Duration::from_millis(config.slow_ms) };
@@ -64,6 +68,7 @@ impl Traces {
             SegmentProcessor::new(Tracker::default(), keep)
         } else {
             let parts = skywalking(&config.skywalking, named)?;
+            tokio::spawn(count_lost(parts.sink.counters(), stop.clone()));
             propagators.push(Box::new(parts.propagator));
             reporting = Some(tokio::spawn(parts.reporter.run(stop.clone().cancelled_owned())));
             SegmentProcessor::new(parts.tracker, keep).with_sink(parts.sink)
@@ -100,6 +105,20 @@ impl Traces {
             && tokio::time::timeout(PATIENCE, reporting).await.is_err()
         {
             tracing::warn!("some traces were not sent to SkyWalking");
+        }
+    }
+}
+
+/// Counts what is lost to SkyWalking until everything ends.
+async fn count_lost(counters: Counters, stop: CancellationToken) {
+    let mut counted = 0;
+    loop {
+        let ends = stop.run_until_cancelled(tokio::time::sleep(COUNTED_EVERY)).await.is_none();
+        let lost = counters.lost();
+        lost_traces(lost.saturating_sub(counted));
+        counted = lost;
+        if ends {
+            return;
         }
     }
 }
