@@ -116,13 +116,17 @@ impl Language {
         parts.join(&*self.text("hall-list-separator"))
     }
 
+    fn words(self) -> &'static Words {
+        match self {
+            Self::En => &ENGLISH,
+            Self::Zh => &CHINESE,
+        }
+    }
+
     /// A text that needs nothing put in; nothing where it is not there, or needs something.
     #[must_use]
     pub fn find_plain(self, name: &str) -> Option<String> {
-        let words = match self {
-            Self::En => &*ENGLISH,
-            Self::Zh => &*CHINESE,
-        };
+        let words = self.words();
         let mut missing = Vec::new();
         let text = words.format_pattern(words.get_message(name)?.value()?, None, &mut missing);
         missing.is_empty().then(|| text.into_owned())
@@ -131,10 +135,7 @@ impl Language {
     /// A text that may not be there.
     #[must_use]
     pub fn find(self, name: &str, args: Option<&FluentArgs<'_>>) -> Option<String> {
-        let words = match self {
-            Self::En => &*ENGLISH,
-            Self::Zh => &*CHINESE,
-        };
+        let words = self.words();
         let pattern = words.get_message(name)?.value()?;
         let mut errors = Vec::new();
         let text: Cow<'_, str> = words.format_pattern(pattern, args, &mut errors);

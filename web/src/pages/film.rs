@@ -80,7 +80,7 @@ pub async fn show(
     Path(film_id): Path<String>,
     Query(choice): Query<Choice>,
 ) -> Result<Response<Body>, Refused> {
-    let film_id = film_id.parse().ok().filter(|id| *id > 0).ok_or_else(Refused::not_found)?;
+    let film_id = super::number(&film_id)?;
     let request = GetFilmRequest { film_id, city: String::new() };
     let answer = state.services.films().get_film(visitor.ask(request)).await?.into_inner();
     let film = answer.film.ok_or_else(Refused::not_found)?;

@@ -16,6 +16,7 @@ use axum::Router;
 use axum::routing::{get, post};
 
 use crate::State;
+use crate::problem::Refused;
 
 /// The first parts of all paths of the site: the start page's is empty.
 pub const PLACES: &[&str] = &[
@@ -33,6 +34,11 @@ pub const PLACES: &[&str] = &[
     "counter",
     "manage",
 ];
+
+/// The id in a path. What is none, nothing has.
+fn number(id: &str) -> Result<i64, Refused> {
+    id.parse().ok().filter(|id| *id > 0).ok_or_else(Refused::not_found)
+}
 
 /// Every page.
 pub fn routes() -> Router<Arc<State>> {

@@ -46,6 +46,7 @@ use micro::Caller;
 use serde::Deserialize;
 use tonic::{Code, Status};
 
+use super::number;
 use crate::State;
 use crate::language::Language;
 use crate::problem::Refused;
@@ -132,11 +133,6 @@ impl Done {
 fn manager(visitor: &Visitor) -> Result<&Caller, Refused> {
     let caller = visitor.user()?;
     if caller.is_manager() { Ok(caller) } else { Err(Refused::not_found()) }
-}
-
-/// An id in a path. What is none, nothing has.
-fn number(id: &str) -> Result<i64, Refused> {
-    id.parse().ok().filter(|id| *id > 0).ok_or_else(Refused::not_found)
 }
 
 /// What the form that was sent can say: everything but that the fault is ours.

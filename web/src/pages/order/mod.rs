@@ -20,6 +20,7 @@ use contract::order::{GetInfoRequest, Order};
 pub use list::{Line, lines};
 use tonic::{Code, Status};
 
+use super::number;
 use crate::State;
 use crate::problem::Refused;
 use crate::visitor::Visitor;
@@ -54,11 +55,6 @@ fn signed_in(visitor: &Visitor, order_id: &str) -> Result<(), Refused> {
 /// Whether the visitor sells at the order's cinema: they take cash for it, and hand it back.
 fn is_at_counter(visitor: &Visitor, order: &Order) -> bool {
     visitor.signed_in.as_ref().is_some_and(|signed_in| signed_in.caller.serves(order.cinema_id))
-}
-
-/// The id in a path. What is none, no order has.
-fn number(order_id: &str) -> Result<i64, Refused> {
-    order_id.parse().ok().filter(|id| *id > 0).ok_or_else(Refused::not_found)
 }
 
 /// What the page of the order itself can say: everything but that there is no such order, or

@@ -24,6 +24,7 @@ use axum::routing::{get, post};
 use contract::film::{Cinema, Film, GetHallInfoRequest, HallInfo, Screening};
 use http::Response;
 
+use super::number;
 use crate::chrome::Chrome;
 use crate::hall::Hall;
 use crate::hall::choice::MOST_SEATS;
@@ -151,10 +152,6 @@ async fn look(state: &State, visitor: &Visitor, film_sid: &str) -> Result<(HallI
     let info = state.services.films().get_hall_info(visitor.ask(request)).await?.into_inner();
     let hall = Hall::of(&info);
     Ok((info, hall))
-}
-
-fn number(film_sid: &str) -> Result<i64, Refused> {
-    film_sid.parse().ok().filter(|id| *id > 0).ok_or_else(Refused::not_found)
 }
 
 /// The page of a screening with some fields.
