@@ -94,8 +94,7 @@ pub struct GateConfig {
 }
 
 /// Where the seat gate is.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum GateKind {
     /// In the memory of the only process.
     #[default]
@@ -103,6 +102,8 @@ pub enum GateKind {
     /// In Redis, for any number of processes.
     Redis,
 }
+
+micro::choices!(GateKind { "embedded" => Embedded, "redis" => Redis });
 
 impl Config {
     /// Whether the service can work with these settings.

@@ -8,7 +8,7 @@ use crate::domain::ending::{self, GivenBack};
 use crate::domain::order::{Aggregate, Effects};
 use crate::domain::paying::{self, Begun};
 use crate::domain::problem;
-use crate::store::{Claim, StoreError, Transaction};
+use crate::store::{BeforeBuying, Claim, StoreError, Transaction};
 
 /// What was decided.
 pub(super) struct Acted {
@@ -85,7 +85,8 @@ pub(super) async fn act<T: Transaction>(
 /// A screening that is no longer sold takes nobody back.
 async fn take_again<T: Transaction>(transaction: &mut T, order: &Aggregate) -> Result<bool, StoreError> {
     let order = &order.order;
-    if !transaction.stopped(&[order.film_sid]).await?.is_empty() {
+    let asked = BeforeBuying { film_sids: vec![order.film_sid], ..BeforeBuying::default() };
+    if !transaction.before_buying(&asked).await?.stopped.is_empty() {
         return Ok(false);
     }
     let claim = |seat: &std::sync::Arc<str>| Claim {

@@ -11,7 +11,8 @@ use crate::domain::order::{Aggregate, Effects, SeatChange};
 use crate::domain::problem;
 use crate::metrics::Tally;
 use crate::store::{
-    Booking, Changes, Claim, RecentOrders, StaffAct, Store, StoreError, Transaction, UsedKey,
+    BeforeBuying, Booking, Changes, Claim, RecentOrders, StaffAct, Standing, Store, StoreError, Transaction,
+    UsedKey,
 };
 
 /// What a seat becomes for the gate and its watchers.
@@ -175,8 +176,9 @@ impl Batch {
         let mut film_sids: Vec<i64> = buys.iter().map(|(_, buy)| buy.order.film_sid).collect();
         film_sids.sort_unstable();
         film_sids.dedup();
-        let stopped = transaction.stopped(&film_sids).await?;
-        let mut open = open_orders(transaction, &buys).await?;
+        let asked = BeforeBuying { film_sids, ..about_buyers(&buys) };
+        let Standing { stopped, recent } = transaction.before_buying(&asked).await?;
+        let mut open = open_orders(&recent, asked.most);
         let mut wanted = Vec::new();
         for (at, buy) in buys {
             if let Some(answer) = self.repeated(buy.actor.user_id(), buy.key.as_ref()) {
@@ -390,20 +392,19 @@ fn claims_of(order: &crate::domain::order::Order) -> impl Iterator<Item = Claim>
 /// may be unpaid. Nobody who means well makes so many in the time of a hold.
 const MANY: u32 = 500;
 
-/// How many unpaid orders the buyers have for whom there is a limit.
-async fn open_orders<T: Transaction>(
-    transaction: &mut T,
-    buys: &[(usize, &Buy)],
-) -> Result<HashMap<i64, u32>, StoreError> {
+/// What is to be known of the buyers for whom there is a limit of unpaid orders.
+fn about_buyers(buys: &[(usize, &Buy)]) -> BeforeBuying {
     let limits = || buys.iter().filter_map(|(_, buy)| Some((buy.order.user_id, buy.most_open?)));
-    let Some(since) = limits().map(|(_, limit)| limit.since).min() else { return Ok(HashMap::new()) };
+    let since = limits().map(|(_, limit)| limit.since).min().unwrap_or_default();
     let most = limits().map(|(_, limit)| limit.orders).max().unwrap_or_default().max(MANY);
     let user_ids: HashSet<i64> = limits().map(|(user_id, _)| user_id).collect();
-    let user_ids: Vec<i64> = user_ids.into_iter().collect();
-    let recent = transaction.recent_orders(&user_ids, since, most).await?;
-    // Beyond what was looked at there may be any number.
+    BeforeBuying { user_ids: user_ids.into_iter().collect(), since, most, ..BeforeBuying::default() }
+}
+
+/// How many unpaid orders each of them has. Beyond what was looked at there may be any number.
+fn open_orders(recent: &[RecentOrders], most: u32) -> HashMap<i64, u32> {
     let open = |recent: &RecentOrders| if recent.all < most { recent.unpaid } else { most };
-    Ok(recent.iter().map(|recent| (recent.user_id, open(recent))).collect())
+    recent.iter().map(|recent| (recent.user_id, open(recent))).collect()
 }
 
 fn may_open_one_more(open: &mut HashMap<i64, u32>, buy: &Buy) -> bool {

@@ -93,6 +93,28 @@ impl From<StoreError> for Problem {
     }
 }
 
+/// What is asked before seats are sold, in one go.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct BeforeBuying {
+    /// Screenings: which of them are no longer sold?
+    pub film_sids: Vec<i64>,
+    /// Buyers: how many orders did each open lately?
+    pub user_ids: Vec<i64>,
+    /// After this time, milliseconds UTC.
+    pub since: i64,
+    /// The newest so many of a buyer are looked at.
+    pub most: u32,
+}
+
+/// The answers to [`BeforeBuying`].
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Standing {
+    /// Screenings that are no longer sold.
+    pub stopped: Vec<i64>,
+    /// What the buyers opened.
+    pub recent: Vec<RecentOrders>,
+}
+
 /// Orders of a buyer that were opened lately.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RecentOrders {
@@ -111,15 +133,8 @@ pub struct RecentOrders {
 pub trait Transaction {
     /// The keys of these that were used.
     async fn used_keys(&mut self, keys: &[(i64, Arc<str>)]) -> Result<Vec<UsedKey>, StoreError>;
-    /// Those of these screenings that are no longer sold.
-    async fn stopped(&mut self, film_sids: &[i64]) -> Result<Vec<i64>, StoreError>;
-    /// The orders each of these buyers opened after `since`, milliseconds UTC; the newest `most` are looked at.
-    async fn recent_orders(
-        &mut self,
-        user_ids: &[i64],
-        since: i64,
-        most: u32,
-    ) -> Result<Vec<RecentOrders>, StoreError>;
+    /// How it stands with screenings and buyers.
+    async fn before_buying(&mut self, asked: &BeforeBuying) -> Result<Standing, StoreError>;
     /// These orders, with all that happened to them.
     async fn orders(&mut self, order_ids: &[i64]) -> Result<Vec<Aggregate>, StoreError>;
     /// Claims what is free; says for each whether it was.

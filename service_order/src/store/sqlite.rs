@@ -6,7 +6,10 @@ use std::time::Duration;
 
 use rusqlite::{Connection, ErrorCode, OptionalExtension, TransactionBehavior, params};
 
-use super::{Booking, Changes, Claim, RecentOrders, StaffAct, Store, StoreError, Transaction, UsedKey, rows};
+use super::{
+    BeforeBuying, Booking, Changes, Claim, RecentOrders, StaffAct, Standing, Store, StoreError, Transaction,
+    UsedKey, rows,
+};
 use crate::domain::order::{Aggregate, Order, Payment, Refund, TICKETS_PER_ORDER, Ticket};
 use crate::domain::refund::RefundReason;
 
@@ -90,33 +93,8 @@ impl Transaction for SqliteTransaction<'_> {
         Ok(used)
     }
 
-    async fn stopped(&mut self, film_sids: &[i64]) -> Result<Vec<i64>, StoreError> {
-        let mut statement = self.0.prepare_cached("SELECT 1 FROM stopped_screening WHERE film_sid = ?1")?;
-        let mut stopped = Vec::new();
-        for film_sid in film_sids {
-            if statement.exists([film_sid])? {
-                stopped.push(*film_sid);
-            }
-        }
-        Ok(stopped)
-    }
-
-    async fn recent_orders(
-        &mut self,
-        user_ids: &[i64],
-        since: i64,
-        most: u32,
-    ) -> Result<Vec<RecentOrders>, StoreError> {
-        let mut statement = self.0.prepare_cached(
-            "SELECT count(*), count(*) FILTER (WHERE state = 1) FROM (SELECT state FROM orders WHERE user_id = ?1 AND created_at > ?2 ORDER BY created_at DESC LIMIT ?3)",
-        )?;
-        let mut recent = |user_id: &i64| {
-            let counted = |row: &rusqlite::Row<'_>| {
-                Ok(RecentOrders { user_id: *user_id, all: row.get(0)?, unpaid: row.get(1)? })
-            };
-            Ok(statement.query_row(params![user_id, since, most], counted)?)
-        };
-        user_ids.iter().map(&mut recent).collect()
+    async fn before_buying(&mut self, asked: &BeforeBuying) -> Result<Standing, StoreError> {
+        Ok(Standing { stopped: self.stopped(&asked.film_sids)?, recent: self.recent_orders(asked)? })
     }
 
     async fn orders(&mut self, order_ids: &[i64]) -> Result<Vec<Aggregate>, StoreError> {
@@ -173,6 +151,30 @@ impl Transaction for SqliteTransaction<'_> {
 }
 
 impl SqliteTransaction<'_> {
+    fn stopped(&self, film_sids: &[i64]) -> Result<Vec<i64>, StoreError> {
+        let mut statement = self.0.prepare_cached("SELECT 1 FROM stopped_screening WHERE film_sid = ?1")?;
+        let mut stopped = Vec::new();
+        for film_sid in film_sids {
+            if statement.exists([film_sid])? {
+                stopped.push(*film_sid);
+            }
+        }
+        Ok(stopped)
+    }
+
+    fn recent_orders(&self, asked: &BeforeBuying) -> Result<Vec<RecentOrders>, StoreError> {
+        let mut statement = self.0.prepare_cached(
+            "SELECT count(*), count(*) FILTER (WHERE state = 1) FROM (SELECT state FROM orders WHERE user_id = ?1 AND created_at > ?2 ORDER BY created_at DESC LIMIT ?3)",
+        )?;
+        let mut recent = |user_id: &i64| {
+            let counted = |row: &rusqlite::Row<'_>| {
+                Ok(RecentOrders { user_id: *user_id, all: row.get(0)?, unpaid: row.get(1)? })
+            };
+            Ok(statement.query_row(params![user_id, asked.since, asked.most], counted)?)
+        };
+        asked.user_ids.iter().map(&mut recent).collect()
+    }
+
     fn load(&self, order_id: i64) -> Result<Option<Aggregate>, StoreError> {
         let mut statement = self.0.prepare_cached(
             "SELECT film_sid, cinema_id, user_id, state, items, amount, currency, starts_at, created_at, expires_at,

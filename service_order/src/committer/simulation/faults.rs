@@ -9,7 +9,7 @@ use rusqlite::Connection;
 
 use crate::domain::order::Aggregate;
 use crate::store::sqlite::{Sqlite, SqliteTransaction};
-use crate::store::{Changes, Claim, RecentOrders, Store, StoreError, Transaction, UsedKey};
+use crate::store::{BeforeBuying, Changes, Claim, Standing, Store, StoreError, Transaction, UsedKey};
 
 /// Probability that one call of the store fails.
 const FAULT: f64 = 0.01;
@@ -67,19 +67,9 @@ impl Transaction for FaultyTransaction<'_> {
         self.inner.used_keys(keys).await
     }
 
-    async fn stopped(&mut self, film_sids: &[i64]) -> Result<Vec<i64>, StoreError> {
+    async fn before_buying(&mut self, asked: &BeforeBuying) -> Result<Standing, StoreError> {
         chance(self.random)?;
-        self.inner.stopped(film_sids).await
-    }
-
-    async fn recent_orders(
-        &mut self,
-        user_ids: &[i64],
-        since: i64,
-        most: u32,
-    ) -> Result<Vec<RecentOrders>, StoreError> {
-        chance(self.random)?;
-        self.inner.recent_orders(user_ids, since, most).await
+        self.inner.before_buying(asked).await
     }
 
     async fn orders(&mut self, order_ids: &[i64]) -> Result<Vec<Aggregate>, StoreError> {

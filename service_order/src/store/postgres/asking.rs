@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use sqlx::PgConnection;
 
-use crate::store::{RecentOrders, StoreError, UsedKey};
+use crate::store::{BeforeBuying, RecentOrders, Standing, StoreError, UsedKey};
 
 /// The keys of these that were used.
 pub(super) async fn used_keys(
@@ -22,30 +22,28 @@ pub(super) async fn used_keys(
     Ok(rows.into_iter().map(key).collect())
 }
 
-/// Those of these screenings that are no longer sold.
-pub(super) async fn stopped(
+/// How it stands with screenings and buyers: one question, as every further one costs a way there and back.
+pub(super) async fn before_buying(
     connection: &mut PgConnection,
-    film_sids: &[i64],
-) -> Result<Vec<i64>, StoreError> {
-    let text = "SELECT film_sid FROM stopped_screening WHERE film_sid = ANY($1)";
-    Ok(sqlx::query_scalar(text).bind(film_sids).fetch_all(connection).await?)
-}
-
-/// The orders each of these buyers opened after `since`; the newest `most` are looked at.
-pub(super) async fn recent_orders(
-    connection: &mut PgConnection,
-    user_ids: &[i64],
-    since: i64,
-    most: u32,
-) -> Result<Vec<RecentOrders>, StoreError> {
-    let text =
-        "SELECT wanted.id, counted.all_of_them, counted.unpaid FROM unnest($1::bigint[]) AS wanted (id),
+    asked: &BeforeBuying,
+) -> Result<Standing, StoreError> {
+    let text = "SELECT FALSE, film_sid, 0::bigint, 0::bigint FROM stopped_screening WHERE film_sid = ANY($1)
+                UNION ALL
+                SELECT TRUE, wanted.id, counted.all_of_them, counted.unpaid FROM unnest($2::bigint[]) AS wanted (id),
                 LATERAL (SELECT count(*) AS all_of_them, count(*) FILTER (WHERE state = 1) AS unpaid FROM
-                    (SELECT state FROM orders WHERE user_id = wanted.id AND created_at > $2
-                     ORDER BY created_at DESC LIMIT $3) latest) counted";
-    let rows = sqlx::query_as(text).bind(user_ids).bind(since).bind(i64::from(most));
-    let rows: Vec<(i64, i64, i64)> = rows.fetch_all(connection).await?;
+                    (SELECT state FROM orders WHERE user_id = wanted.id AND created_at > $3
+                     ORDER BY created_at DESC LIMIT $4) latest) counted";
+    let BeforeBuying { film_sids, user_ids, since, most } = asked;
+    let rows = sqlx::query_as(text).bind(film_sids).bind(user_ids).bind(since).bind(i64::from(*most));
+    let rows: Vec<(bool, i64, i64, i64)> = rows.fetch_all(connection).await?;
     let number = |count: i64| u32::try_from(count).unwrap_or(u32::MAX);
-    let recent = |(user_id, all, unpaid)| RecentOrders { user_id, all: number(all), unpaid: number(unpaid) };
-    Ok(rows.into_iter().map(recent).collect())
+    let mut standing = Standing::default();
+    for (of_a_buyer, id, all, unpaid) in rows {
+        if of_a_buyer {
+            standing.recent.push(RecentOrders { user_id: id, all: number(all), unpaid: number(unpaid) });
+        } else {
+            standing.stopped.push(id);
+        }
+    }
+    Ok(standing)
 }

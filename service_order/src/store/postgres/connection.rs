@@ -1,13 +1,15 @@
 //! The writing connection, made anew when it was lost or its server no longer takes writes.
 
 use std::cell::Cell;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use micro::database::{Moves, Primary, Writing};
 use sqlx::{Connection, PgConnection};
 
 use crate::store::StoreError;
 
+/// Used so lately, a connection is taken to be there; where it is not, the batch is tried again.
+const FRESH: Duration = Duration::from_secs(1);
 /// How long the connection may take to say that it is there, after it was idle.
 const PING_TIMEOUT: Duration = Duration::from_secs(2);
 /// What the server shows its operator.
@@ -30,6 +32,8 @@ pub(super) struct Connected {
     pub moves: Moves,
     /// Set where it turned out to be of no use.
     pub lost: Cell<bool>,
+    /// When it was last asked for.
+    used: Instant,
 }
 
 impl Postgres {
@@ -54,7 +58,7 @@ impl Postgres {
         // A server that is starting, stopping or full refuses with an error of its own.
         let gone = |error: sqlx::Error| StoreError::Gone(error.into());
         let Writing { connection, moves } = self.primary.connect(NAME, SETTINGS).await.map_err(gone)?;
-        Ok(Connected { connection, moves, lost: Cell::new(false) })
+        Ok(Connected { connection, moves, lost: Cell::new(false), used: Instant::now() })
     }
 }
 
@@ -63,6 +67,8 @@ impl Connected {
         if self.lost.get() || self.moves.moved() {
             return false;
         }
-        matches!(tokio::time::timeout(PING_TIMEOUT, self.connection.ping()).await, Ok(Ok(())))
+        let fresh = self.used.elapsed() < FRESH;
+        self.used = Instant::now();
+        fresh || matches!(tokio::time::timeout(PING_TIMEOUT, self.connection.ping()).await, Ok(Ok(())))
     }
 }

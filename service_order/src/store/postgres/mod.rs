@@ -17,7 +17,7 @@ use std::sync::Arc;
 use micro::database::{Moves, Trouble};
 use sqlx::{Connection, PgConnection, Postgres as Pg};
 
-use super::{Changes, Claim, RecentOrders, Store, StoreError, Transaction, UsedKey};
+use super::{BeforeBuying, Changes, Claim, Standing, Store, StoreError, Transaction, UsedKey};
 use crate::domain::order::Aggregate;
 
 pub use connection::Postgres;
@@ -28,7 +28,7 @@ impl Store for Postgres {
     type Transaction<'a> = PostgresTransaction<'a>;
 
     async fn begin(&mut self) -> Result<PostgresTransaction<'_>, StoreError> {
-        let Connected { connection, moves, lost } = self.connected().await?;
+        let Connected { connection, moves, lost, .. } = self.connected().await?;
         let begun = tokio::select! {
             begun = connection.begin() => begun.map_err(StoreError::from),
             () = moves.wait() => Err(moved()),
@@ -52,17 +52,8 @@ impl Transaction for PostgresTransaction<'_> {
         self.with(async |connection| asking::used_keys(connection, keys).await).await
     }
 
-    async fn stopped(&mut self, film_sids: &[i64]) -> Result<Vec<i64>, StoreError> {
-        self.with(async |connection| asking::stopped(connection, film_sids).await).await
-    }
-
-    async fn recent_orders(
-        &mut self,
-        user_ids: &[i64],
-        since: i64,
-        most: u32,
-    ) -> Result<Vec<RecentOrders>, StoreError> {
-        self.with(async |connection| asking::recent_orders(connection, user_ids, since, most).await).await
+    async fn before_buying(&mut self, asked: &BeforeBuying) -> Result<Standing, StoreError> {
+        self.with(async |connection| asking::before_buying(connection, asked).await).await
     }
 
     async fn orders(&mut self, order_ids: &[i64]) -> Result<Vec<Aggregate>, StoreError> {

@@ -27,6 +27,9 @@ redis.call('DEL', KEYS[1])
 -- Numbers of changes rise across the loss of everything too: they begin at the time in microseconds.
 local sequence = math.max(tonumber(said or '0'), seconds * 1000000 + tonumber(time[2]))
 redis.call('HSET', KEYS[1], '#fence', ARGV[1], '#seq', said or string.format('%.0f', sequence))
+-- A hash with a value of more than 64 bytes is a table. As the list that Redis makes of short ones, every look-up
+-- would read half of it: https://redis.io/docs/latest/operate/oss_and_stack/management/optimization/memory-optimization
+redis.call('HSET', KEYS[1], '#table', string.rep('.', 65))
 for at = 1, #all, 2 do
   local field, value = all[at], all[at + 1]
   local kind = string.sub(field, 1, 2)
