@@ -1,4 +1,4 @@
-//! Whether a gateway answers that all is well.
+//! Whether a server answers that all is well.
 
 use std::io;
 use std::net::SocketAddr;
@@ -15,9 +15,32 @@ const PAUSE: Duration = Duration::from_millis(5);
 /// All that is read of an answer: its first line is shorter.
 const FIRST_BYTES: u64 = 64;
 
+/// What answers at an address.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Answer {
+    /// A server that is well.
+    Well,
+    /// Something that answers otherwise.
+    Other,
+    /// Something that takes connections and says nothing.
+    Silent,
+    /// Nothing.
+    Nothing,
+}
+
+/// Asks `path` once.
+pub async fn ask(address: SocketAddr, path: &str) -> Answer {
+    let Ok(Ok(stream)) = timeout(PATIENCE, TcpStream::connect(address)).await else { return Answer::Nothing };
+    match timeout(PATIENCE, status(stream, address, path)).await {
+        Ok(Ok(line)) if line.starts_with(b"HTTP/1.1 200") => Answer::Well,
+        Ok(_) => Answer::Other,
+        Err(_) => Answer::Silent,
+    }
+}
+
 /// Asks `/healthz` once.
 pub async fn is_healthy(address: SocketAddr) -> bool {
-    matches!(timeout(PATIENCE, ask(address)).await, Ok(Ok(true)))
+    ask(address, "/healthz").await == Answer::Well
 }
 
 /// Asks until the answer is good; says whether it was within `patience`.
@@ -32,11 +55,11 @@ pub async fn wait(address: SocketAddr, patience: Duration) -> bool {
     true
 }
 
-async fn ask(address: SocketAddr) -> io::Result<bool> {
-    let mut stream = TcpStream::connect(address).await?;
-    let request = format!("GET /healthz HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n\r\n");
+/// The first line of the answer.
+async fn status(mut stream: TcpStream, address: SocketAddr, path: &str) -> io::Result<Vec<u8>> {
+    let request = format!("GET {path} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n\r\n");
     stream.write_all(request.as_bytes()).await?;
     let mut answer = Vec::new();
     stream.take(FIRST_BYTES).read_to_end(&mut answer).await?;
-    Ok(answer.starts_with(b"HTTP/1.1 200"))
+    Ok(answer)
 }

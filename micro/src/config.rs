@@ -5,9 +5,11 @@ use std::path::Path;
 use config::{Config, Environment, File, FileFormat, Map, Source, Value, ValueKind};
 use serde::de::DeserializeOwned;
 
+mod choices;
 mod place;
 mod shown;
 
+pub use choices::no_choice;
 pub use shown::{keys_of, keys_set};
 
 /// Begins every variable that sets a key.

@@ -9,6 +9,7 @@ use micro::Current;
 use micro::logging::{self, RequestLine};
 use micro::trace::{Span, TraceContext};
 use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
 use tonic::{Code, Status};
 use tonic_types::StatusExt;
 use tracing::Level;
@@ -33,6 +34,8 @@ pub struct Seen {
     span: Span,
     /// What is found out further in.
     found_out: Arc<micro::Seen>,
+    /// Of those who ask how the gateway is: cancelled when it is to stop.
+    closing: Option<CancellationToken>,
     _counted: InFlight,
 }
 
@@ -49,8 +52,9 @@ impl Seen {
             client: state.proxies.client(peer.unwrap_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED)), headers),
             trace: span.trace().unwrap_or_else(|| TraceContext::from_headers(headers)),
         };
+        let closing = matches!(route, Route::Health(_)).then(|| state.closing.clone());
         let (method, found_out, _counted) = (method.clone(), Arc::default(), InFlight::new());
-        Self { began, method, protocol, route, origin, span, found_out, _counted }
+        Self { began, method, protocol, route, origin, span, found_out, closing, _counted }
     }
 
     /// What the work on it works for.
@@ -69,6 +73,10 @@ impl Seen {
         let code = self.protocol.map(|_| code(response.headers()));
         let level = match (&self.route, level(status.as_u16(), code)) {
             (Route::Health(_), Level::INFO) => Level::DEBUG,
+            // Told to stop, it is meant to say that it is not ready.
+            (_, Level::WARN) if self.closing.as_ref().is_some_and(CancellationToken::is_cancelled) => {
+                Level::DEBUG
+            }
             (_, level) => level,
         };
         if code.is_some_and(|code| code != Code::Ok) && RequestLine::are_written() {

@@ -32,12 +32,8 @@ pub async fn run(config: &Config, file: Option<&Path>, arguments: &Arguments) ->
 
 /// Without a configuration there is nothing more to look at.
 pub fn unreadable(error: &ConfigError, arguments: &Arguments) -> anyhow::Result<ExitCode> {
-    let finding = Finding {
-        state: State::Bad,
-        subject: "configuration",
-        found: error.to_string(),
-        advice: "correct it; config.yaml names every key".to_owned(),
-    };
+    let advice = "correct it; config.yaml names every key";
+    let finding = Finding::bad("configuration", error.to_string(), advice);
     tell(&[finding], arguments)
 }
 

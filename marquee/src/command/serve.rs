@@ -89,6 +89,7 @@ async fn one(config: &Config, role: role::Role) -> anyhow::Result<()> {
     print(&format!("marquee {name} is ready at {scheme}{}\n", part.address()))?;
     part.serve(stop).await;
     admin::close(admin).await;
+    tracing::info!("stopped");
     Ok(())
 }
 
@@ -108,6 +109,9 @@ async fn everything(config: &Config, with_demo: bool) -> anyhow::Result<()> {
     warn_of_public_logins(config).await;
     let served = serve(system, stop).await;
     admin::close(admin).await;
+    if served.is_ok() {
+        tracing::info!("stopped");
+    }
     served
 }
 

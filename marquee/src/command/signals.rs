@@ -17,6 +17,7 @@ pub fn stop() -> io::Result<CancellationToken> {
         tracing::info!("stopping; once more stops at once");
         stopping.cancel();
         signals.next().await;
+        tracing::warn!("stopped at once: requests that were under way have no answer");
         std::process::exit(INTERRUPTED);
     });
     Ok(stop)

@@ -7,6 +7,7 @@ mod engines;
 mod folder;
 mod logins;
 mod machine;
+mod receivers;
 mod seat_maps;
 mod settings;
 mod skew;
@@ -40,21 +41,30 @@ pub struct Finding {
     pub subject: &'static str,
     /// What was found.
     pub found: String,
+    /// More of it, a line each.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub details: Vec<String>,
     /// What to do about it; empty where nothing is to be done.
     pub advice: String,
 }
 
 impl Finding {
+    fn new(state: State, subject: &'static str, found: impl Into<String>, advice: impl Into<String>) -> Self {
+        Self { state, subject, found: found.into(), details: Vec::new(), advice: advice.into() }
+    }
+
     fn good(subject: &'static str, found: impl Into<String>) -> Self {
-        Self { state: State::Good, subject, found: found.into(), advice: String::new() }
+        Self::new(State::Good, subject, found, "")
     }
 
     fn doubtful(subject: &'static str, found: impl Into<String>, advice: impl Into<String>) -> Self {
-        Self { state: State::Doubtful, subject, found: found.into(), advice: advice.into() }
+        Self::new(State::Doubtful, subject, found, advice)
     }
 
-    fn bad(subject: &'static str, found: impl Into<String>, advice: impl Into<String>) -> Self {
-        Self { state: State::Bad, subject, found: found.into(), advice: advice.into() }
+    /// What stands in the way of the server.
+    #[must_use]
+    pub fn bad(subject: &'static str, found: impl Into<String>, advice: impl Into<String>) -> Self {
+        Self::new(State::Bad, subject, found, advice)
     }
 }
 
@@ -66,8 +76,8 @@ impl fmt::Display for Finding {
             State::Bad => "BAD",
         };
         write!(f, "{mark:<5} {:<15} {}", self.subject, self.found)?;
-        if !self.advice.is_empty() {
-            write!(f, "\n      {:<15} {}", "", self.advice)?;
+        for line in self.details.iter().chain(Some(&self.advice).filter(|advice| !advice.is_empty())) {
+            write!(f, "\n      {:<15} {line}", "")?;
         }
         Ok(())
     }
@@ -80,6 +90,7 @@ pub async fn examine(config: &Config, file: Option<&Path>) -> Vec<Finding> {
     findings.extend(space::examine(&config.data_dir));
     findings.extend(databases::examine(config).await);
     findings.extend(engines::examine(config).await);
+    findings.extend(receivers::examine(config).await);
     findings.extend(logins::examine(config).await);
     findings.push(clock::examine(&config.data_dir));
     findings.extend(machine::examine(config).await);

@@ -13,9 +13,10 @@ const CONFIGURATION: &str = "configuration";
 const DEFAULTS: &str = include_str!("../../../config.yaml");
 
 pub(super) fn examine(config: &Config, file: Option<&Path>) -> Vec<Finding> {
-    let log = micro::logging::check(&config.log).map_err(StartError::new);
     let checks = [
-        log,
+        micro::logging::check(&config.log).map_err(StartError::new),
+        config.metrics.check().map_err(StartError::new),
+        config.traces.check().map_err(StartError::new),
         config.registry.check(),
         config.gateway.check(),
         config.user.check(),
@@ -56,11 +57,8 @@ fn set(file: Option<&Path>) -> Finding {
     match changed.len() {
         0 => Finding::good("settings", format!("from {from}; all are the defaults")),
         count => {
-            let changed = changed.join("\n                      ");
-            Finding::good(
-                "settings",
-                format!("from {from}; {count} differ from the defaults:\n                      {changed}"),
-            )
+            let found = format!("from {from}; {count} differ from the defaults:");
+            Finding { details: changed, ..Finding::good("settings", found) }
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
+use std::time::{Duration, Instant};
 
 use crate::common::{Place, Server};
 
@@ -48,6 +49,27 @@ fn a_process_tells_how_it_is_until_it_has_ended() {
     let stopping = std::iter::from_fn(|| get(&address, "/readyz")).find(|(status, _)| *status == 503);
     assert!(stopping.is_some_and(|(_, report)| report.contains("\"stopping\"")));
     assert_eq!(server.wait().code, Some(0));
+}
+
+#[test]
+fn who_forgets_to_close_connections_keeps_nobody_out() {
+    let place = place();
+    let mut server = place.serve(&[]);
+    let address = admin(&mut server);
+    // More than there are places for: some had an answer, some began to ask.
+    let forgotten: Vec<_> = (0..300)
+        .map(|number| {
+            let mut stream = TcpStream::connect(&address).unwrap();
+            let end = if number % 2 == 0 { "\r\n" } else { "" };
+            write!(stream, "GET /livez HTTP/1.1\r\nhost: {address}\r\n{end}").unwrap();
+            stream
+        })
+        .collect();
+    let began = Instant::now();
+    assert_eq!(get(&address, "/livez").unwrap().0, 200);
+    // A probe of an orchestrator is patient for some tries of that length.
+    assert!(began.elapsed() < Duration::from_secs(10), "{:?}", began.elapsed());
+    drop(forgotten);
 }
 
 #[test]

@@ -29,13 +29,61 @@ fn a_check_finds_nothing_where_nothing_was_sold() {
 fn every_setting_that_cannot_work_is_named() {
     let place = Place::new()
         .with("MARQUEE__USER__TOKENS__REFRESH_DAYS", "0")
-        .with("MARQUEE__GATEWAY__MAX_BODY_BYTES", "1");
+        .with("MARQUEE__GATEWAY__MAX_BODY_BYTES", "1")
+        .with("MARQUEE__TRACES__RATE", "2")
+        .with("MARQUEE__METRICS__EVERY_MS", "10")
+        .with("MARQUEE__LOG__OTLP__ADDRESS", "nonsense");
     let done = place.run(&["doctor"]);
     assert_eq!(done.code, Some(1));
-    assert!(done.out.contains("refresh_days") && done.out.contains("max_body_bytes"), "{}", done.out);
+    for key in ["refresh_days", "max_body_bytes", "traces.rate", "metrics.every_ms", "log.otlp.address"] {
+        assert!(done.out.contains(key), "{key} is missing in {}", done.out);
+    }
+    let place = Place::new().with("MARQUEE__TRACES__SKYWALKING__ADDRESS", "nonsense");
+    let done = place.run(&["doctor"]);
+    assert!(done.code == Some(1) && done.out.contains("traces.skywalking"), "{}", done.out);
     let unreadable = Place::new().with("MARQUEE__NONSENSE", "1").run(&["doctor"]);
     assert_eq!(unreadable.code, Some(1));
     assert!(unreadable.out.contains("nonsense"), "{}", unreadable.out);
+}
+
+#[test]
+fn what_a_setting_may_be_is_told_in_plain_words() {
+    for (key, value, told) in [
+        ("LOG__FORMAT", "xml", "\"xml\" is not one of: text, json for key `log.format`"),
+        ("ORDER__GATE__KIND", "memcached", "\"memcached\" is not one of: embedded, redis"),
+        ("TRACES__RATE", "half", "expected a number for key `traces.rate`"),
+        ("LOG__REQUESTS", "perhaps", "expected true or false for key `log.requests`"),
+    ] {
+        let variable = format!("MARQUEE__{key}");
+        let done = Place::new().with(&variable, value).run(&["doctor"]);
+        assert_eq!(done.code, Some(1));
+        let place = format!("(in the variable {variable})");
+        assert!(done.out.contains(told) && done.out.contains(&place), "{}", done.out);
+    }
+}
+
+#[test]
+fn receivers_and_the_admin_port_are_looked_for() {
+    let receiver = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = receiver.local_addr().unwrap().to_string();
+    let place = || {
+        Place::new()
+            .with("MARQUEE__TRACES__OTLP__ADDRESS", &format!("http://{address}"))
+            .with("MARQUEE__ADMIN__LISTEN", &address)
+    };
+    let done = place().run(&["doctor"]).good();
+    assert!(done.contains(&format!("of traces: {address} takes connections")), "{done}");
+    // Nobody can listen there, and what does says nothing: sales go on all the same.
+    assert!(done.contains(&format!("look  admin port      what listens on {address}")), "{done}");
+    drop(receiver);
+    let done = place().run(&["doctor"]).good();
+    assert!(
+        done.contains(&format!("look  receiver        of traces: {address} takes no connection")),
+        "{done}"
+    );
+    assert!(done.contains(&format!("ok    admin port      {address} is free")), "{done}");
+    let done = Place::new().with("MARQUEE__ADMIN__LISTEN", "nonsense").run(&["doctor"]).good();
+    assert!(done.contains("look  admin port      cannot listen on nonsense"), "{done}");
 }
 
 #[test]

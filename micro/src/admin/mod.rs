@@ -27,7 +27,12 @@ pub use health::{Check, Health};
 /// How often dependencies are looked at when nobody asks, so that metrics tell of them.
 const LOOK_EVERY: Duration = Duration::from_secs(5);
 /// Connections at a time: a few scrapers, a load balancer, a person.
-const CONNECTIONS: usize = 64;
+const CONNECTIONS: usize = 256;
+/// How long a connection may be open without a request, milliseconds. Who forgets to close
+/// theirs must not keep out who asks whether the process lives; scrapers connect again.
+const IDLE_MS: u64 = 5_000;
+/// How long the head of a request may take, milliseconds.
+const HEAD_MS: u64 = 2_000;
 /// How long an answer under way may hold up the end of the process, milliseconds.
 const DRAIN_MS: u64 = 500;
 const JSON: &str = "application/json";
@@ -92,7 +97,14 @@ impl Admin {
 }
 
 fn limits() -> Limits {
-    Limits { max_connections: CONNECTIONS, linger_ms: 0, drain_ms: DRAIN_MS, ..Limits::default() }
+    Limits {
+        max_connections: CONNECTIONS,
+        header_timeout_ms: HEAD_MS,
+        idle_timeout_ms: IDLE_MS,
+        linger_ms: 0,
+        drain_ms: DRAIN_MS,
+        ..Limits::default()
+    }
 }
 
 fn router(health: &Health) -> Router {

@@ -4,8 +4,27 @@ use std::path::Path;
 
 use super::PREFIX;
 
-/// What is wrong, with where it is, so far as that can be told.
+/// What the library calls a value, and what it is to people.
+const PLAIN: [(&str, &str); 10] = [
+    ("an unsigned 64 bit or less integer", "a whole number of 0 or more"),
+    ("an unsigned 32 bit integer", "a whole number of 0 to 4294967295"),
+    ("an unsigned 16 bit integer", "a whole number of 0 to 65535"),
+    ("an unsigned 8 bit integer", "a whole number of 0 to 255"),
+    ("an integer", "a whole number"),
+    ("a floating point", "a number"),
+    ("a boolean", "true or false"),
+    ("type: 64-bit unsigned integer ", "value: "),
+    ("type: 64-bit integer ", "value: "),
+    (" in the environment", ""),
+];
+
+/// What is wrong, in plain words and with where it is, so far as that can be told.
 pub(super) fn told(problem: &str, file: Option<&Path>, variables: impl Iterator<Item = String>) -> String {
+    let plain = PLAIN.iter().fold(problem.to_owned(), |text, (theirs, ours)| text.replacen(theirs, ours, 1));
+    placed(&plain, file, variables)
+}
+
+fn placed(problem: &str, file: Option<&Path>, variables: impl Iterator<Item = String>) -> String {
     let Some(file) = file else {
         return in_a_variable(problem, variables).unwrap_or_else(|| problem.to_owned());
     };

@@ -35,8 +35,7 @@ pub struct LogConfig {
 }
 
 /// Form of the lines.
-#[derive(Debug, Clone, Copy, Deserialize, PartialEq, Eq)]
-#[serde(rename_all = "lowercase")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Format {
     /// For people.
     Text,
@@ -44,19 +43,21 @@ pub enum Format {
     Json,
 }
 
+crate::choices!(Format { "text" => Text, "json" => Json });
+
 impl Default for LogConfig {
     fn default() -> Self {
         Self { filter: "info".to_owned(), format: Format::Text, requests: true, otlp: OtlpConfig::default() }
     }
 }
 
-/// Whether the filter can be read.
+/// Whether every setting can be used.
 ///
 /// # Errors
-/// What is wrong with it.
+/// The one that cannot, named.
 pub fn check(config: &LogConfig) -> Result<(), crate::BoxError> {
     filter(config)?;
-    Ok(())
+    config.otlp.check("log.otlp")
 }
 
 /// What sends the lines must not be told of by them: each would make the next.
@@ -69,8 +70,8 @@ fn exported(config: &LogConfig) -> Result<EnvFilter, crate::BoxError> {
 }
 
 fn filter(config: &LogConfig) -> Result<EnvFilter, crate::BoxError> {
-    let filter =
-        EnvFilter::try_new(&config.filter).map_err(|error| format!("log.filter cannot be used: {error}"))?;
+    let filter = EnvFilter::try_new(&config.filter)
+        .map_err(|error| format!("log.filter: {:?} cannot be used: {error}", config.filter))?;
     if config.requests {
         return Ok(filter);
     }

@@ -90,8 +90,7 @@ fn server(url: &str) -> &str {
 }
 
 /// What is at the URLs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Mode {
     /// One server.
     Standalone,
@@ -100,6 +99,8 @@ pub enum Mode {
     /// Redis Cluster.
     Cluster,
 }
+
+crate::choices!(Mode { "standalone" => Standalone, "sentinel" => Sentinel, "cluster" => Cluster });
 
 /// A password; never shown.
 #[derive(Clone, Default, PartialEq, Eq, Deserialize)]

@@ -35,8 +35,7 @@ pub struct RegistryConfig {
 }
 
 /// Where services are looked up.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum RegistryKind {
     /// In this process.
     #[default]
@@ -44,6 +43,8 @@ pub enum RegistryKind {
     /// In Consul.
     Consul,
 }
+
+crate::choices!(RegistryKind { "embedded" => Embedded, "consul" => Consul });
 
 /// A token of Consul; never shown.
 #[derive(Clone, Default, PartialEq, Eq, Deserialize)]

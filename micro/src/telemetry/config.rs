@@ -5,6 +5,9 @@ use std::fmt;
 
 use serde::Deserialize;
 
+use super::otlp;
+use crate::BoxError;
+
 /// What takes OTLP.
 #[derive(Clone, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -23,6 +26,15 @@ impl OtlpConfig {
     pub fn is_on(&self) -> bool {
         !self.address.is_empty()
     }
+
+    /// Whether it can be spoken to, as far as can be told without trying. `key` is where it
+    /// stands in the configuration.
+    ///
+    /// # Errors
+    /// A setting that cannot be used, named.
+    pub(crate) fn check(&self, key: &str) -> Result<(), BoxError> {
+        if self.is_on() { otlp::check(self, key) } else { Ok(()) }
+    }
 }
 
 impl fmt::Debug for OtlpConfig {
@@ -38,8 +50,7 @@ impl fmt::Debug for OtlpConfig {
 }
 
 /// How a receiver of OTLP is spoken to.
-#[derive(Debug, Clone, Copy, Default, Deserialize, PartialEq, Eq)]
-#[serde(rename_all = "lowercase")]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum OtlpProtocol {
     /// Over gRPC.
     #[default]
@@ -47,6 +58,11 @@ pub enum OtlpProtocol {
     /// Over HTTP, in Protobuf.
     Http,
 }
+
+crate::choices!(OtlpProtocol { "grpc" => Grpc, "http" => Http });
+
+/// Metrics sent more often than this would be a load of their own.
+const SHORTEST_MS: u64 = 100;
 
 /// Metrics that are sent somewhere; Prometheus asks for them by itself.
 #[derive(Debug, Clone, Deserialize)]
@@ -61,5 +77,19 @@ pub struct MetricsConfig {
 impl Default for MetricsConfig {
     fn default() -> Self {
         Self { every_ms: 60_000, otlp: OtlpConfig::default() }
+    }
+}
+
+impl MetricsConfig {
+    /// Whether every setting can be used, also where nobody takes metrics: it is told at once,
+    /// not on the day on which somebody names a receiver.
+    ///
+    /// # Errors
+    /// The one that cannot, named.
+    pub fn check(&self) -> Result<(), BoxError> {
+        if self.every_ms < SHORTEST_MS {
+            return Err(format!("metrics.every_ms: {SHORTEST_MS} or more").into());
+        }
+        self.otlp.check("metrics.otlp")
     }
 }

@@ -27,10 +27,8 @@ pub(crate) use told::{lost_traces, show_losses};
 pub(crate) const QUEUE: usize = 16_384;
 /// Most of them in one call, under the 4 MiB that receivers take.
 pub(crate) const BATCH: usize = 2_048;
-/// Metrics sent more often than this would be a load of their own.
-const SHORTEST_MS: u64 = 100;
-/// How long what is left may take to be sent at the end.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(3);
+/// How long what is left may take to be sent at the end: traces and metrics, and then the log.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(2);
 
 /// The ways out of this process.
 pub struct Telemetry {
@@ -60,7 +58,7 @@ impl Telemetry {
         Ok(Self { traces, logs })
     }
 
-    /// Sends what is left, for at most a few seconds.
+    /// Sends what is left, for at most a few seconds in all.
     pub async fn end(self) {
         let Self { traces, logs } = self;
         let traces = async {
@@ -72,7 +70,9 @@ impl Telemetry {
             metrics::flush();
             true
         });
-        tokio::join!(traces, metrics);
+        if tokio::time::timeout(PATIENCE, async { tokio::join!(traces, metrics) }).await.is_err() {
+            tracing::warn!("some traces or metrics were not sent");
+        }
         // Last, for what the others had to say.
         if let Some(logs) = logs {
             in_time("lines of the log", move || logs.shutdown_with_timeout(PATIENCE).is_ok()).await;
@@ -81,10 +81,7 @@ impl Telemetry {
 }
 
 fn send_metrics(config: &MetricsConfig, named: &Named) -> Result<(), BoxError> {
-    // Told at once, not on the day on which somebody names a receiver.
-    if config.every_ms < SHORTEST_MS {
-        return Err(format!("metrics.every_ms: {SHORTEST_MS} or more").into());
-    }
+    config.check()?;
     if !config.otlp.is_on() {
         return Ok(());
     }

@@ -21,7 +21,7 @@ macro_rules! exporter {
         $(#[$doc])*
         pub fn $name(config: &OtlpConfig) -> Result<Told<$exporter>, BoxError> {
             let key = concat!($key, ".otlp");
-            check(&config.address, key)?;
+            check(config, key)?;
             let built = match config.protocol {
                 OtlpProtocol::Grpc => $exporter::builder()
                     .with_tonic()
@@ -64,9 +64,18 @@ exporter! {
     logs, LogExporter, "log", "logs"
 }
 
+/// Whether a receiver can be spoken to, as far as can be told without trying.
+///
+/// # Errors
+/// A setting that cannot be used, named.
+pub fn check(config: &OtlpConfig, key: &str) -> Result<(), BoxError> {
+    address(&config.address, key)?;
+    metadata(config, key).map(|_| ())
+}
+
 /// Whether there may be a receiver at an address. What stands in it is not repeated: there may be
 /// a password in it, which belongs into a header, as addresses come into logs.
-fn check(address: &str, key: &str) -> Result<(), BoxError> {
+fn address(address: &str, key: &str) -> Result<(), BoxError> {
     let wrong = || BoxError::from(format!("{key}.address: must be like http://127.0.0.1:4317"));
     let uri: Uri = address.parse().map_err(|_| wrong())?;
     let authority = uri.authority().ok_or_else(wrong)?;
@@ -98,7 +107,7 @@ mod tests {
         for good in
             ["http://127.0.0.1:4317", "https://otlp.example", "http://[::1]:4318/", "http://tempo:4317/x"]
         {
-            assert!(check(good, "traces.otlp").is_ok(), "{good}");
+            assert!(address(good, "traces.otlp").is_ok(), "{good}");
         }
         for bad in [
             "nonsense",
@@ -108,13 +117,13 @@ mod tests {
             " ",
             "http://u:PW@h h:1",
         ] {
-            let told = check(bad, "traces.otlp").unwrap_err().to_string();
+            let told = address(bad, "traces.otlp").unwrap_err().to_string();
             assert!(
                 told.starts_with("traces.otlp.address: must be like") && !told.contains("PW"),
                 "{bad}: {told}"
             );
         }
-        let told = check("http://user:PW@127.0.0.1:4317", "log.otlp").unwrap_err().to_string();
+        let told = address("http://user:PW@127.0.0.1:4317", "log.otlp").unwrap_err().to_string();
         assert_eq!(told, "log.otlp.address: must have no account in it; use log.otlp.headers");
     }
 }

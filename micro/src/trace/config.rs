@@ -4,7 +4,9 @@ use std::fmt;
 
 use serde::Deserialize;
 
-use crate::telemetry::OtlpConfig;
+use super::start;
+use crate::BoxError;
+use crate::telemetry::{Identity, Named, OtlpConfig};
 
 /// Settings of traces.
 #[derive(Debug, Clone, Deserialize)]
@@ -41,7 +43,24 @@ impl TraceConfig {
     /// Whether there is anywhere to send traces.
     #[must_use]
     pub fn is_on(&self) -> bool {
-        !self.skywalking.address.is_empty() || self.otlp.is_on()
+        self.skywalking.is_on() || self.otlp.is_on()
+    }
+
+    /// Whether every setting can be used, also where nobody takes traces: it is told at once,
+    /// not on the day on which somebody names a receiver. In a tokio runtime.
+    ///
+    /// # Errors
+    /// The one that cannot, named.
+    pub fn check(&self) -> Result<(), BoxError> {
+        if !(0.0..=1.0).contains(&self.rate) {
+            return Err("traces.rate: a share from 0 to 1".into());
+        }
+        if self.skywalking.is_on() {
+            let somebody = Identity { part: "all".to_owned(), version: "" };
+            // Nothing is connected before it is run.
+            start::skywalking(&self.skywalking, &Named::new(self, &somebody))?;
+        }
+        self.otlp.check("traces.otlp")
     }
 }
 
@@ -53,6 +72,14 @@ pub struct SkyWalkingConfig {
     pub address: String,
     /// The token it wants, where it wants one.
     pub authentication: String,
+}
+
+impl SkyWalkingConfig {
+    /// Whether there is one.
+    #[must_use]
+    pub fn is_on(&self) -> bool {
+        !self.address.is_empty()
+    }
 }
 
 impl fmt::Debug for SkyWalkingConfig {

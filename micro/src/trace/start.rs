@@ -52,10 +52,7 @@ impl Traces {
     /// # Errors
     /// A setting that cannot be used, named.
     pub fn start(config: &TraceConfig, named: &Named) -> Result<Option<Self>, BoxError> {
-        // Told at once, not on the day on which somebody names a receiver.
-        if !(0.0..=1.0).contains(&config.rate) {
-            return Err("traces.rate: a share from 0 to 1".into());
-        }
+        config.check()?;
         if !config.is_on() {
             return Ok(None);
         }
@@ -64,14 +61,14 @@ impl Traces {
         let mut propagators: Vec<Box<dyn TextMapPropagator + Send + Sync>> =
             vec![Box::new(TraceContextPropagator::new()), Box::new(BaggagePropagator::new())];
         let mut reporting = None;
-        let mut processor = if config.skywalking.address.is_empty() {
-            SegmentProcessor::new(Tracker::default(), keep)
-        } else {
+        let mut processor = if config.skywalking.is_on() {
             let parts = skywalking(&config.skywalking, named)?;
             tokio::spawn(count_lost(parts.sink.counters(), stop.clone()));
             propagators.push(Box::new(parts.propagator));
             reporting = Some(tokio::spawn(parts.reporter.run(stop.clone().cancelled_owned())));
             SegmentProcessor::new(parts.tracker, keep).with_sink(parts.sink)
+        } else {
+            SegmentProcessor::new(Tracker::default(), keep)
         };
         if config.otlp.is_on() {
             let batches = BatchConfigBuilder::default()
@@ -123,7 +120,8 @@ async fn count_lost(counters: Counters, stop: CancellationToken) {
     }
 }
 
-fn skywalking(config: &SkyWalkingConfig, named: &Named) -> Result<SkyWalking, BoxError> {
+/// What reports to SkyWalking, once it is run.
+pub(super) fn skywalking(config: &SkyWalkingConfig, named: &Named) -> Result<SkyWalking, BoxError> {
     let group = format!("{NAMESPACE}::{}", named.service);
     let mut builder = SkyWalking::builder(group, &named.instance, &config.address)
         .properties([

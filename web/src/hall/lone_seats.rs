@@ -8,14 +8,12 @@
 use std::collections::BTreeSet;
 
 use contract::film::{SeatKind, TicketType};
-use serde::Deserialize;
 
 use super::Hall;
 use super::best_seats::{self, Wish};
 
 /// What is done about a choice that leaves a seat alone.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Rule {
     /// It is pointed out once.
     #[default]
@@ -25,6 +23,8 @@ pub enum Rule {
     /// Nothing.
     Allow,
 }
+
+micro::choices!(Rule { "advise" => Advise, "refuse" => Refuse, "allow" => Allow });
 
 /// A choice that leaves seats alone.
 #[derive(Debug, Clone, PartialEq, Eq)]
