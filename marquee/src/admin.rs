@@ -1,7 +1,7 @@
 //! The admin port of a process: which address it has, by what runs in it.
 
 use micro::admin::Admin;
-use micro::{Kit, metrics};
+use micro::{Kit, StartError, metrics};
 use serde::Deserialize;
 use tokio_util::sync::CancellationToken;
 
@@ -44,6 +44,39 @@ impl AdminConfig {
         };
         set.clone().unwrap_or_else(|| later(&self.listen, after))
     }
+}
+
+impl AdminConfig {
+    /// Whether every address can be one. Whether it can be listened on is seen at the start,
+    /// which does not fail for it.
+    ///
+    /// # Errors
+    /// The one that cannot, named.
+    pub fn check(&self, gateway: &str) -> Result<(), StartError> {
+        let set = [
+            ("listen", Some(&self.listen)),
+            ("gateway", self.gateway.as_ref()),
+            ("user", self.user.as_ref()),
+            ("film", self.film.as_ref()),
+            ("order", self.order.as_ref()),
+        ];
+        for (key, address) in set.into_iter().filter_map(|(key, address)| Some((key, address?))) {
+            if !address.is_empty() && !is_address(address) {
+                return Err(StartError::new(format!("admin.{key}: {address:?} must be like 127.0.0.1:9100")));
+            }
+            if address == gateway && !address.ends_with(":0") {
+                return Err(StartError::new(format!(
+                    "admin.{key}: {address} is gateway.listen; it needs its own"
+                )));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// A host and a port.
+fn is_address(text: &str) -> bool {
+    text.rsplit_once(':').is_some_and(|(host, port)| !host.is_empty() && port.parse::<u16>().is_ok())
 }
 
 /// The address with a port so many after; the same where that is any port, or where there is none.

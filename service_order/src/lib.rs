@@ -150,7 +150,11 @@ fn committer(kit: &Kit, database: &Database, gate: &Gate) -> Result<Committer, S
         }
         (None, None) => return Err(StartError::new("a database that is neither a file nor a server")),
     };
-    started.map_err(StartError::new)
+    let committer = started.map_err(StartError::new)?;
+    let asked = committer.clone();
+    // The process is of use without it: orders can be read.
+    kit.health.add("committer", false, Box::new(move || Box::pin(std::future::ready(asked.writes()))));
+    Ok(committer)
 }
 
 /// The sandbox, with a secret of the system's where none is set.

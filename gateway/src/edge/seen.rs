@@ -18,6 +18,8 @@ use super::{Origin, Route, State};
 use crate::grpc::Protocol;
 use crate::metrics::{self, InFlight};
 
+/// As much of a made-up method is shown; none of those there are is longer.
+const LONGEST_METHOD: usize = 20;
 /// Header with the code of gRPC where a call failed at once.
 const GRPC_STATUS: &str = "grpc-status";
 
@@ -86,7 +88,7 @@ impl Seen {
         let line = RequestLine {
             level,
             protocol: metrics::protocol(self.protocol),
-            http_method: Some(self.method.as_str()),
+            http_method: Some(self.method.as_str()).map(|name| name.get(..LONGEST_METHOD).unwrap_or(name)),
             route: route.as_deref(),
             rpc: self.route.contract().map(|method| method.path.trim_start_matches('/')),
             status: code.is_none().then(|| status.as_u16()),

@@ -13,6 +13,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
 
+use anyhow::Context;
 use clap::{Parser, Subcommand};
 use marquee::config::Config;
 use micro::logging::{self, LogConfig};
@@ -66,7 +67,7 @@ pub fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     let telemetry = {
         let _inside = runtime.enter();
-        tell(&config, &command)?
+        tell(&config, &command).inspect_err(|_| logging::end())?
     };
     let result = runtime.block_on(async {
         let result = match command {
@@ -82,6 +83,7 @@ pub fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         result.map(|()| ExitCode::SUCCESS)
     });
     runtime.shutdown_timeout(PATIENCE);
+    logging::end();
     result
 }
 
@@ -103,11 +105,11 @@ fn tell(config: &Config, command: &Command) -> anyhow::Result<Option<Telemetry>>
 }
 
 /// Writes to standard output. A reader that has gone is no error.
-fn print(text: &str) -> io::Result<()> {
+fn print(text: &str) -> anyhow::Result<()> {
     let mut out = io::stdout().lock();
     match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
-        result => result,
+        result => result.context("standard output cannot be written to"),
     }
 }
 

@@ -53,6 +53,7 @@ impl Role {
 /// Starts what the process tells of itself. In its runtime.
 pub fn tell(config: &Config, arguments: &Arguments) -> anyhow::Result<Telemetry> {
     let identity = Identity { part: arguments.role.name(), version: env!("CARGO_PKG_VERSION") };
+    config.admin.check(&config.gateway.listen)?;
     let Config { log, metrics, traces, .. } = config;
     Telemetry::start(log, metrics, traces, &identity).map_err(|error| anyhow::anyhow!("{error}"))
 }

@@ -4,8 +4,10 @@ use std::io;
 
 use tokio_util::sync::CancellationToken;
 
-/// What a shell reports for a process that ctrl-c ended.
+/// What a shell reports for a process that ctrl-c ended, and for one that was told to end.
 const INTERRUPTED: i32 = 130;
+#[cfg(unix)]
+const TERMINATED: i32 = 143;
 
 /// A token that the first interrupt or termination cancels; the second ends the process at once.
 pub fn stop() -> io::Result<CancellationToken> {
@@ -16,9 +18,10 @@ pub fn stop() -> io::Result<CancellationToken> {
         signals.next().await;
         tracing::info!("stopping; once more stops at once");
         stopping.cancel();
-        signals.next().await;
+        let ended_by = signals.next().await;
         tracing::warn!("stopped at once: requests that were under way have no answer");
-        std::process::exit(INTERRUPTED);
+        micro::logging::end();
+        std::process::exit(ended_by);
     });
     Ok(stop)
 }
@@ -36,10 +39,10 @@ impl Signals {
         Ok(Self { interrupt: signal(SignalKind::interrupt())?, terminate: signal(SignalKind::terminate())? })
     }
 
-    async fn next(&mut self) {
+    async fn next(&mut self) -> i32 {
         tokio::select! {
-            _ = self.interrupt.recv() => {}
-            _ = self.terminate.recv() => {}
+            _ = self.interrupt.recv() => INTERRUPTED,
+            _ = self.terminate.recv() => TERMINATED,
         }
     }
 }
@@ -54,10 +57,11 @@ impl Signals {
         Ok(Self)
     }
 
-    async fn next(&mut self) {
+    async fn next(&mut self) -> i32 {
         if tokio::signal::ctrl_c().await.is_err() {
             // Nothing can be waited for: the server ends when its window is closed.
             std::future::pending::<()>().await;
         }
+        INTERRUPTED
     }
 }

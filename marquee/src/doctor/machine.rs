@@ -3,10 +3,13 @@
 use std::io::ErrorKind;
 use std::net::{TcpListener, ToSocketAddrs};
 
+use micro::registry::RegistryKind;
+
 use super::Finding;
 use crate::config::Config;
 use crate::healthz::{self, Answer};
 use crate::open_files;
+use crate::role::Role;
 
 const PORT: &str = "port";
 const ADMIN: &str = "admin port";
@@ -15,52 +18,89 @@ const FILES: &str = "open files";
 const OTHER_FILES: usize = 200;
 
 pub(super) async fn examine(config: &Config) -> Vec<Finding> {
-    let mut findings = vec![port(&config.gateway.listen).await];
-    findings.extend(admin_port(&config.admin.listen).await);
+    let gateway = look(&config.gateway.listen, "/healthz").await;
+    let runs = matches!(gateway, At::Server);
+    let mut findings = vec![port(&config.gateway.listen, gateway)];
+    for (listen, role) in admin_ports(config) {
+        let found = look(&listen, "/livez").await;
+        findings.push(admin_port(&listen, found, runs || role.is_some()));
+    }
     findings.push(open_files(config.gateway.limits.max_connections));
     findings
 }
 
+/// The admin ports of what may run here: of one process, or of parts that find each other elsewhere.
+fn admin_ports(config: &Config) -> Vec<(String, Option<Role>)> {
+    let roles = match config.registry.kind {
+        RegistryKind::Embedded => vec![None],
+        RegistryKind::Consul => [Role::Gateway, Role::User, Role::Film, Role::Order].map(Some).to_vec(),
+    };
+    let mut ports: Vec<(String, Option<Role>)> =
+        roles.into_iter().map(|role| (config.admin.address(role), role)).collect();
+    ports.retain(|(listen, _)| !listen.is_empty());
+    // In containers all have the same.
+    ports.dedup_by(|(one, _), (other, _)| one == other);
+    ports
+}
+
 /// Without the gateway's port nothing starts.
-async fn port(listen: &str) -> Finding {
-    let advice = "set `gateway.listen` (MARQUEE__GATEWAY__LISTEN) to another address and port";
-    match look(listen, "/healthz").await {
-        Ok(found) => Finding::good(PORT, found),
-        Err(found) => Finding::bad(PORT, found, advice),
+fn port(listen: &str, found: At) -> Finding {
+    let other = "set `gateway.listen` (MARQUEE__GATEWAY__LISTEN) to another address and port";
+    match found {
+        At::Free => Finding::good(PORT, format!("{listen} is free")),
+        At::Server => Finding::good(PORT, format!("a healthy server answers at {listen}")),
+        At::Silent => {
+            let advice = format!("where it is Marquee, look at its log, or end it; else {other}");
+            Finding::bad(PORT, format!("what listens on {listen} does not answer"), advice)
+        }
+        At::Wrong(found) => Finding::bad(PORT, found, other),
     }
 }
 
-/// Without the admin port all goes on, unseen.
-async fn admin_port(listen: &str) -> Option<Finding> {
-    if listen.is_empty() {
-        return None;
-    }
-    let advice = "without it there are no metrics and no /livez and /readyz of the process: set `admin.listen` \
-                  (MARQUEE__ADMIN__LISTEN) to another address and port";
-    Some(match look(listen, "/livez").await {
-        Ok(found) => Finding::good(ADMIN, found),
-        Err(found) => Finding::doubtful(ADMIN, found, advice),
-    })
+/// Without the admin port all goes on, unseen. `ours`: whether a server of these settings may run.
+fn admin_port(listen: &str, found: At, ours: bool) -> Finding {
+    let advice = "without it there are no metrics and no /livez and /readyz of the process; see `admin`";
+    let found = match found {
+        At::Free => return Finding::good(ADMIN, format!("{listen} is free")),
+        At::Server if ours => return Finding::good(ADMIN, format!("a healthy server answers at {listen}")),
+        At::Server => format!("another server answers at {listen}"),
+        At::Silent => format!("what listens on {listen} does not answer"),
+        At::Wrong(found) => found,
+    };
+    Finding::doubtful(ADMIN, found, advice)
 }
 
-/// What is at an address that is to be listened on, or why that cannot be done.
-async fn look(listen: &str, path: &str) -> Result<String, String> {
-    let Err(error) = TcpListener::bind(listen) else { return Ok(format!("{listen} is free")) };
+/// What is at an address that is to be listened on.
+enum At {
+    /// Nothing.
+    Free,
+    /// A server that is well.
+    Server,
+    /// Something that takes connections and says nothing.
+    Silent,
+    /// It cannot be listened on, and why.
+    Wrong(String),
+}
+
+async fn look(listen: &str, path: &str) -> At {
+    let Err(error) = TcpListener::bind(listen) else { return At::Free };
+    let taken = || At::Wrong(format!("something else uses {listen}"));
     match error.kind() {
         ErrorKind::AddrInUse => {}
         ErrorKind::PermissionDenied => {
-            return Err(format!("this user may not listen on {listen}; ports over 1023 are for everybody"));
+            return At::Wrong(format!(
+                "this user may not listen on {listen}; ports over 1023 are for everybody"
+            ));
         }
-        _ => return Err(format!("cannot listen on {listen}: {error}")),
+        _ => return At::Wrong(format!("cannot listen on {listen}: {error}")),
     }
-    let address = listen.to_socket_addrs().ok().and_then(|mut found| found.next());
-    let Some(address) = address else { return Err(format!("something else uses {listen}")) };
+    let Some(address) = listen.to_socket_addrs().ok().and_then(|mut found| found.next()) else {
+        return taken();
+    };
     match healthz::ask(address, path).await {
-        Answer::Well => Ok(format!("a healthy server answers at {listen}")),
-        Answer::Silent => {
-            Err(format!("what listens on {listen} does not answer: a server that hangs, or something else"))
-        }
-        Answer::Other | Answer::Nothing => Err(format!("something else uses {listen}")),
+        Answer::Well => At::Server,
+        Answer::Silent => At::Silent,
+        Answer::Other | Answer::Nothing => taken(),
     }
 }
 

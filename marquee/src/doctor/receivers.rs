@@ -14,15 +14,17 @@ const RECEIVER: &str = "receiver";
 const PATIENCE: Duration = Duration::from_secs(2);
 
 pub(super) async fn examine(config: &Config) -> Vec<Finding> {
+    let (traces, metrics) = (config.traces.check().is_ok(), config.metrics.check().is_ok());
+    let log = micro::logging::check(&config.log).is_ok();
     let receivers = [
-        ("traces.skywalking.address", "traces", &config.traces.skywalking.address),
-        ("traces.otlp.address", "traces", &config.traces.otlp.address),
-        ("metrics.otlp.address", "metrics", &config.metrics.otlp.address),
-        ("log.otlp.address", "lines of the log", &config.log.otlp.address),
+        (traces, "traces.skywalking.address", "traces", &config.traces.skywalking.address),
+        (traces, "traces.otlp.address", "traces", &config.traces.otlp.address),
+        (metrics, "metrics.otlp.address", "metrics", &config.metrics.otlp.address),
+        (log, "log.otlp.address", "lines of the log", &config.log.otlp.address),
     ];
     let mut findings = Vec::new();
-    for (key, what, address) in receivers {
-        // What is no address is found where settings are looked at.
+    // What cannot be used is found where settings are looked at.
+    for (_, key, what, address) in receivers.into_iter().filter(|(usable, ..)| *usable) {
         if let Some(place) = place(address) {
             findings.push(receiver(key, what, &place).await);
         }

@@ -17,6 +17,7 @@ pub(super) fn examine(config: &Config, file: Option<&Path>) -> Vec<Finding> {
         micro::logging::check(&config.log).map_err(StartError::new),
         config.metrics.check().map_err(StartError::new),
         config.traces.check().map_err(StartError::new),
+        config.admin.check(&config.gateway.listen),
         config.registry.check(),
         config.gateway.check(),
         config.user.check(),

@@ -82,8 +82,10 @@ fn receivers_and_the_admin_port_are_looked_for() {
         "{done}"
     );
     assert!(done.contains(&format!("ok    admin port      {address} is free")), "{done}");
-    let done = Place::new().with("MARQUEE__ADMIN__LISTEN", "nonsense").run(&["doctor"]).good();
-    assert!(done.contains("look  admin port      cannot listen on nonsense"), "{done}");
+    let done = Place::new().with("MARQUEE__ADMIN__LISTEN", "9100").run(&["doctor"]);
+    assert!(done.code == Some(1) && done.out.contains("admin.listen: \"9100\" must be like"), "{}", done.out);
+    let refused = Place::new().with("MARQUEE__ADMIN__LISTEN", "9100").run(&["serve"]).bad();
+    assert!(refused.contains("admin.listen"), "{refused}");
 }
 
 #[test]

@@ -3,6 +3,7 @@
 use std::fs;
 use std::io::{Read, Write};
 use std::net::TcpStream;
+use std::time::Duration;
 
 use crate::common::Place;
 
@@ -115,6 +116,25 @@ fn what_it_writes_is_for_its_owner_alone() {
 }
 
 #[test]
+fn a_log_that_nobody_reads_stops_nothing() {
+    let place = Place::new().with("MARQUEE__GATEWAY__RATE__PER_SECOND", "0");
+    let mut server = place.serve(&[]);
+    // Far more than a pipe holds: some 64 KB.
+    let mut stream = TcpStream::connect(&server.address).unwrap();
+    stream.set_read_timeout(Some(Duration::from_secs(10))).unwrap();
+    let mut answer = [0; 4096];
+    for _ in 0..1_000 {
+        write!(stream, "GET /v1/cinemas/1 HTTP/1.1\r\nhost: x\r\n\r\n").unwrap();
+        let read = stream.read(&mut answer).expect("an answer, though nobody reads the log");
+        assert!(answer[..read].starts_with(b"HTTP/1.1 "), "{:?}", &answer[..read]);
+    }
+    drop(stream);
+    assert!(get(&server.address, "/healthz").starts_with("HTTP/1.1 200"));
+    server.signal("TERM");
+    assert!(server.ends_within(Duration::from_secs(15)), "it must end, though nobody reads");
+}
+
+#[test]
 fn a_second_signal_ends_it_at_once() {
     let place = Place::new();
     let mut server = place.serve(&[]);
@@ -125,7 +145,7 @@ fn a_second_signal_ends_it_at_once() {
     server.read_log_until("stopping");
     server.signal("TERM");
     server.read_log_until("stopped at once");
-    assert_eq!(server.wait().code, Some(130));
+    assert_eq!(server.wait().code, Some(143));
 }
 
 #[test]

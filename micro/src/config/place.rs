@@ -20,8 +20,16 @@ const PLAIN: [(&str, &str); 10] = [
 
 /// What is wrong, in plain words and with where it is, so far as that can be told.
 pub(super) fn told(problem: &str, file: Option<&Path>, variables: impl Iterator<Item = String>) -> String {
-    let plain = PLAIN.iter().fold(problem.to_owned(), |text, (theirs, ours)| text.replacen(theirs, ours, 1));
+    let problem = section(problem);
+    let plain = PLAIN.iter().fold(problem, |text, (theirs, ours)| text.replacen(theirs, ours, 1));
     placed(&plain, file, variables)
+}
+
+/// A section is called by the name of what holds it: `expected struct LogConfig`.
+fn section(problem: &str) -> String {
+    let Some((before, rest)) = problem.split_once("expected struct ") else { return problem.to_owned() };
+    let after = rest.trim_start_matches(|letter: char| letter.is_ascii_alphanumeric());
+    format!("{before}expected a section of keys{after}")
 }
 
 fn placed(problem: &str, file: Option<&Path>, variables: impl Iterator<Item = String>) -> String {
@@ -67,11 +75,15 @@ fn path(problem: &str) -> Option<String> {
     (!path.is_empty()).then(|| path.join("."))
 }
 
-/// The variable that sets the key, or something in it.
+/// The variable that sets the key, or something in it or below it.
 fn variable(path: &str, mut variables: impl Iterator<Item = String>) -> Option<String> {
     let path = path.split('[').next().unwrap_or_default();
     let wanted = format!("{PREFIX}{}", path.replace('.', "__"));
-    variables.find(|name| name.eq_ignore_ascii_case(&wanted))
+    let sets = |name: &String| {
+        let (name, wanted) = (name.to_ascii_lowercase(), wanted.to_ascii_lowercase());
+        name.strip_prefix(&wanted).is_some_and(|rest| rest.is_empty() || rest.starts_with("__"))
+    };
+    variables.find(sets)
 }
 
 /// The line of a key, counted from 1, where the file writes it on a line of its own.

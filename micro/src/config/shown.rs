@@ -72,7 +72,8 @@ fn shown(value: &Value) -> String {
             fields.sort_unstable();
             format!("{{{}}}", fields.join(", "))
         }
-        other => other.to_string(),
+        // A value is shown in one line.
+        other => other.to_string().replace(char::is_control, " "),
     }
 }
 

@@ -88,7 +88,7 @@ impl MetricsConfig {
     /// The one that cannot, named.
     pub fn check(&self) -> Result<(), BoxError> {
         if self.every_ms < SHORTEST_MS {
-            return Err(format!("metrics.every_ms: {SHORTEST_MS} or more").into());
+            return Err(format!("metrics.every_ms: {SHORTEST_MS} or more, not {}", self.every_ms).into());
         }
         self.otlp.check("metrics.otlp")
     }

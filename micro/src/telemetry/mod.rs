@@ -13,6 +13,7 @@ use std::time::Duration;
 
 use opentelemetry_sdk::logs::SdkLoggerProvider;
 use opentelemetry_sdk::metrics::PeriodicReader;
+use tokio_util::sync::{CancellationToken, DropGuard};
 
 use crate::logging::{self, LogConfig};
 use crate::trace::{TraceConfig, Traces};
@@ -21,7 +22,7 @@ use crate::{BoxError, metrics};
 pub use config::{MetricsConfig, OtlpConfig, OtlpProtocol};
 pub(crate) use identity::NAMESPACE;
 pub use identity::{Identity, Named};
-pub(crate) use told::{lost_traces, show_losses};
+pub(crate) use told::{keep_counting, show_losses};
 
 /// Spans, or lines of the log, that wait for a receiver of OTLP: some 1 KB each.
 pub(crate) const QUEUE: usize = 16_384;
@@ -34,6 +35,7 @@ pub(crate) const PATIENCE: Duration = Duration::from_secs(2);
 pub struct Telemetry {
     traces: Option<Traces>,
     logs: Option<SdkLoggerProvider>,
+    _lines: DropGuard,
 }
 
 impl Telemetry {
@@ -55,12 +57,14 @@ impl Telemetry {
         logging::start(log, traces.is_on(), logs.as_ref())?;
         send_metrics(metrics, &named)?;
         let traces = Traces::start(traces, &named)?;
-        Ok(Self { traces, logs })
+        let stop = CancellationToken::new();
+        tokio::spawn(keep_counting("logs", logging::lost, stop.clone()));
+        Ok(Self { traces, logs, _lines: stop.drop_guard() })
     }
 
     /// Sends what is left, for at most a few seconds in all.
     pub async fn end(self) {
-        let Self { traces, logs } = self;
+        let Self { traces, logs, _lines } = self;
         let traces = async {
             if let Some(traces) = traces {
                 traces.end().await;

@@ -31,6 +31,7 @@ macro_rules! exporter {
                     .build(),
                 OtlpProtocol::Http => $exporter::builder()
                     .with_http()
+                    .with_http_client(client(key)?)
                     .with_protocol(Protocol::HttpBinary)
                     .with_endpoint(format!(concat!("{}/v1/", $path), config.address.trim_end_matches('/')))
                     .with_timeout(PATIENCE)
@@ -62,6 +63,17 @@ exporter! {
     /// # Errors
     /// A setting that cannot be used, named.
     logs, LogExporter, "log", "logs"
+}
+
+/// Goes where it is told and nowhere else: headers with an API key are for the receiver alone.
+fn client(key: &str) -> Result<reqwest::blocking::Client, BoxError> {
+    let build = || {
+        let builder = reqwest::blocking::Client::builder();
+        builder.redirect(reqwest::redirect::Policy::none()).timeout(PATIENCE).build()
+    };
+    // It makes a runtime of its own, which cannot be done on a thread of ours.
+    let built = std::thread::spawn(build).join().map_err(|_| format!("{key}: no client can be made"))?;
+    Ok(built.map_err(|error| format!("{key}: {error}"))?)
 }
 
 /// Whether a receiver can be spoken to, as far as can be told without trying.
@@ -100,7 +112,29 @@ fn metadata(config: &OtlpConfig, key: &str) -> Result<MetadataMap, BoxError> {
 
 #[cfg(test)]
 mod tests {
+    use std::io::{Read, Write};
+    use std::net::TcpListener;
+
     use super::*;
+
+    #[test]
+    fn headers_go_to_the_receiver_and_to_nobody_it_names() {
+        let (receiver, other) =
+            (TcpListener::bind("127.0.0.1:0").unwrap(), TcpListener::bind("127.0.0.1:0").unwrap());
+        other.set_nonblocking(true).unwrap();
+        let address = format!("http://{}", receiver.local_addr().unwrap());
+        let elsewhere = other.local_addr().unwrap();
+        let answering = std::thread::spawn(move || {
+            let (mut stream, _) = receiver.accept().unwrap();
+            let _ = stream.read(&mut [0; 1024]).unwrap();
+            let head = "HTTP/1.1 307 Temporary Redirect\r\ncontent-length: 0\r\nconnection: close";
+            write!(stream, "{head}\r\nlocation: http://{elsewhere}/stolen\r\n\r\n").unwrap();
+        });
+        let answer = client("traces.otlp").unwrap().post(address).header("x-api-key", "key").send().unwrap();
+        assert_eq!(answer.status(), 307);
+        assert!(other.accept().is_err(), "nobody else was asked");
+        answering.join().unwrap();
+    }
 
     #[test]
     fn an_address_is_one_where_a_receiver_can_be() {

@@ -13,16 +13,20 @@ use opentelemetry_sdk::metrics::Temporality;
 use opentelemetry_sdk::metrics::data::ResourceMetrics;
 use opentelemetry_sdk::metrics::exporter::PushMetricExporter;
 use opentelemetry_sdk::trace::{SpanData, SpanExporter};
+use tokio_util::sync::CancellationToken;
 
 use crate::metrics::counter;
 
 /// What is sent.
 const SIGNALS: [&str; 3] = ["traces", "metrics", "logs"];
 
+/// What is lost elsewhere is counted so often.
+const COUNTED_EVERY: Duration = Duration::from_secs(1);
+
 static LOST: LazyLock<Counter<u64>> = LazyLock::new(|| {
     counter(
         "marquee_telemetry_lost_total",
-        "Spans (of SkyWalking segments), log lines and rounds of metrics that no receiver took",
+        "Spans (of SkyWalking segments), log lines and rounds of metrics that nobody took",
     )
 });
 
@@ -33,9 +37,18 @@ pub fn show_losses() {
     }
 }
 
-/// Counts traces that were lost: segments of SkyWalking, spans of OTLP.
-pub fn lost_traces(lost: u64) {
-    LOST.add(lost, &[KeyValue::new("signal", SIGNALS[0])]);
+/// Counts what is lost elsewhere, which `lost` says in all, until everything ends.
+pub async fn keep_counting(signal: &'static str, lost: impl Fn() -> u64, stop: CancellationToken) {
+    let mut counted = 0;
+    loop {
+        let ends = stop.run_until_cancelled(tokio::time::sleep(COUNTED_EVERY)).await.is_none();
+        let lost = lost();
+        LOST.add(lost.saturating_sub(counted), &[KeyValue::new("signal", signal)]);
+        counted = lost;
+        if ends {
+            return;
+        }
+    }
 }
 
 /// An exporter, and what became of what it was given.

@@ -53,7 +53,7 @@ impl TraceConfig {
     /// The one that cannot, named.
     pub fn check(&self) -> Result<(), BoxError> {
         if !(0.0..=1.0).contains(&self.rate) {
-            return Err("traces.rate: a share from 0 to 1".into());
+            return Err(format!("traces.rate: a share from 0 to 1, not {}", self.rate).into());
         }
         if self.skywalking.is_on() {
             let somebody = Identity { part: "all".to_owned(), version: "" };

@@ -9,20 +9,17 @@ use opentelemetry::propagation::TextMapPropagator;
 use opentelemetry::trace::TracerProvider;
 use opentelemetry_sdk::propagation::{BaggagePropagator, TraceContextPropagator};
 use opentelemetry_sdk::trace::{BatchConfigBuilder, BatchSpanProcessor, SdkTracer, SdkTracerProvider};
-use opentelemetry_skywalking::{Counters, Keep, LinkState, SegmentProcessor, SkyWalking, SpansTo, Tracker};
+use opentelemetry_skywalking::{Keep, LinkState, SegmentProcessor, SkyWalking, SpansTo, Tracker};
 use tokio_util::sync::CancellationToken;
 
 use super::config::{SkyWalkingConfig, TraceConfig};
-use crate::telemetry::{BATCH, NAMESPACE, Named, PATIENCE, QUEUE, lost_traces, otlp};
+use crate::telemetry::{BATCH, NAMESPACE, Named, PATIENCE, QUEUE, keep_counting, otlp};
 use crate::{BoxError, metrics};
 
 /// Name of what makes the spans.
 const SCOPE: &str = "marquee";
 /// Spans wait so long for others before they are sent by OTLP.
 const LINGER: Duration = Duration::from_secs(1);
-
-/// Segments that were lost to SkyWalking are counted so often.
-const COUNTED_EVERY: Duration = Duration::from_secs(1);
 
 /// What makes spans in this process.
 pub struct Tracing {
@@ -63,7 +60,8 @@ impl Traces {
         let mut reporting = None;
         let mut processor = if config.skywalking.is_on() {
             let parts = skywalking(&config.skywalking, named)?;
-            tokio::spawn(count_lost(parts.sink.counters(), stop.clone()));
+            let counters = parts.sink.counters();
+            tokio::spawn(keep_counting("traces", move || counters.lost(), stop.clone()));
             propagators.push(Box::new(parts.propagator));
             reporting = Some(tokio::spawn(parts.reporter.run(stop.clone().cancelled_owned())));
             SegmentProcessor::new(parts.tracker, keep).with_sink(parts.sink)
@@ -102,20 +100,6 @@ impl Traces {
             && tokio::time::timeout(PATIENCE, reporting).await.is_err()
         {
             tracing::warn!("some traces were not sent to SkyWalking");
-        }
-    }
-}
-
-/// Counts what is lost to SkyWalking until everything ends.
-async fn count_lost(counters: Counters, stop: CancellationToken) {
-    let mut counted = 0;
-    loop {
-        let ends = stop.run_until_cancelled(tokio::time::sleep(COUNTED_EVERY)).await.is_none();
-        let lost = counters.lost();
-        lost_traces(lost.saturating_sub(counted));
-        counted = lost;
-        if ends {
-            return;
         }
     }
 }

@@ -32,6 +32,8 @@ pub use command::{Act, Action, Actor, Answer, Buy, Command, Done, Key, MostOpen}
 const QUEUE: usize = 16_384;
 /// Commands in one transaction at most: keeps the wait of the first of them short.
 const BATCH: usize = 512;
+/// A failure that no batch followed is told of for so long.
+const FAILED: Duration = Duration::from_secs(120);
 /// Tries of a batch that found the database busy or away.
 const TRIES: u32 = 5;
 /// Wait after the first try that found it busy; longer after each further one.
@@ -99,7 +101,11 @@ pub struct Committer {
     /// The database's kind and place, as traces show them.
     system: &'static str,
     peer: Arc<str>,
+    failed: Failed,
 }
+
+/// When and why a batch was last not written, if none was since.
+type Failed = Arc<parking_lot::Mutex<Option<(Instant, String)>>>;
 
 impl Committer {
     /// Starts the committer on a thread of its own.
@@ -124,6 +130,8 @@ impl Committer {
         let (queue, mut waiting) = mpsc::channel::<Waiting>(QUEUE);
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
         let callers = Handle::current();
+        let failed = Failed::default();
+        let failures = failed.clone();
         metrics::queue(queue.downgrade());
         let end = CancellationToken::new();
         let ending = end.clone();
@@ -135,7 +143,7 @@ impl Committer {
                     let (commands, to): (Vec<_>, Vec<_>) =
                         batch.drain(..).map(|(command, (to, _))| (command, to)).unzip();
                     let callers = Callers { to, runtime: callers.clone() };
-                    run(&mut store, &commands, callers, &committed).await;
+                    run(&mut store, &commands, callers, &committed, &failures).await;
                 }
             });
         })?;
@@ -146,7 +154,19 @@ impl Committer {
                 tracing::error!("the committer did not end by itself");
             }
         });
-        Ok(Self { queue, system: database.kind().system(), peer: database.peer().into() })
+        Ok(Self { queue, system: database.kind().system(), peer: database.peer().into(), failed })
+    }
+
+    /// Whether it can write, as far as was seen lately: what a full disk does to a database that answers.
+    ///
+    /// # Errors
+    /// Why the last batch could not be written, for [`FAILED`] or until one is.
+    pub fn writes(&self) -> Result<(), String> {
+        let failed = self.failed.lock();
+        match failed.as_ref().filter(|(at, _)| at.elapsed() < FAILED) {
+            Some((_, why)) => Err(format!("the last batch was not written: {why}")),
+            None => Ok(()),
+        }
     }
 
     /// Has something done and waits until it is durable.
@@ -179,13 +199,14 @@ impl Committer {
     }
 }
 
-async fn run<S, F>(store: &mut S, commands: &[Command], callers: Callers, committed: &F)
+async fn run<S, F>(store: &mut S, commands: &[Command], callers: Callers, committed: &F, failed: &Failed)
 where
     S: Store,
     F: Fn(Committed),
 {
     let began = Instant::now();
     let written = try_batch(store, commands).await;
+    *failed.lock() = written.as_ref().err().map(|error| (Instant::now(), error.to_string()));
     metrics::batch_ended(began, written.as_ref().ok().map(|written| written.certain));
     match written {
         Ok(batch::Written { answers, events, certain, tally }) => {

@@ -133,19 +133,19 @@ impl Settlement {
             return Ok(order);
         };
         let Some(provider) = self.provider(order.payment(refund.payment_id)) else { return Ok(order) };
+        let order_id = order.order.order_id;
         let succeeded = match provider_calls::refund(provider, refund_request(&order, refund)).await {
             Ok(RefundOutcome::Succeeded { .. }) => true,
             Ok(RefundOutcome::Failed { code }) => {
-                tracing::error!(refund_id, %code, "the provider refused a refund; a person must look");
+                tracing::error!(order_id, refund_id, %code, "the provider refused a refund; a person must look");
                 false
             }
             Err(ProviderError::Unavailable) => return Ok(order),
             Err(error) => {
-                tracing::error!(refund_id, %error, "a refund cannot be carried out; a person must look");
+                tracing::error!(order_id, refund_id, %error, "a refund cannot be carried out; a person must look");
                 false
             }
         };
-        let order_id = order.order.order_id;
         Ok(self.act(order_id, Action::FinishRefund { refund_id, succeeded }).await?.order)
     }
 

@@ -3,6 +3,7 @@
 use std::io::{BufRead, BufReader, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStderr, ChildStdout, Command, Output, Stdio};
+use std::time::{Duration, Instant};
 
 use marquee::Clients;
 use marquee::config::Config;
@@ -165,6 +166,19 @@ impl Server {
         let log = self.log.get_or_insert_with(|| BufReader::new(stderr.take().unwrap()));
         let line = log.lines().map(Result::unwrap).find(|line| line.contains(word));
         line.unwrap_or_else(|| panic!("{word:?} is not in the log"))
+    }
+
+    /// Whether it ends by itself in this time, while nobody reads what it says.
+    pub fn ends_within(&mut self, patience: Duration) -> bool {
+        let until = Instant::now() + patience;
+        let child = self.child.as_mut().unwrap();
+        while child.try_wait().unwrap().is_none() {
+            if Instant::now() > until {
+                return false;
+            }
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        true
     }
 
     /// Waits for its end; gives back what it did after it was ready.
