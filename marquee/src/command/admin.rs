@@ -57,7 +57,7 @@ pub async fn run(config: &Config, arguments: &Arguments) -> anyhow::Result<()> {
         (What::Create { login } | What::Promote { login }, _) => promote(&mut users, login).await,
     };
     operator.close().await;
-    Ok(print(&done?)?)
+    print(&done?)
 }
 
 async fn create(users: &mut UserClient, login: &str, password: String) -> anyhow::Result<String> {

@@ -24,7 +24,7 @@ pub async fn run(config: &Config, arguments: &Arguments) -> anyhow::Result<()> {
     let operator = Operator::new(config)?.with_users().await?.with_films().await?;
     let outcome = set_up(&operator.clients(), arguments).await;
     operator.close().await;
-    Ok(print(&outcome?.to_string())?)
+    print(&outcome?.to_string())
 }
 
 async fn set_up(clients: &Clients, arguments: &Arguments) -> anyhow::Result<demo::Outcome> {

@@ -112,8 +112,10 @@ async fn only_tokens_of_ours_that_have_not_ended_are_good() {
     .await;
     assert_eq!(said, "TOKEN_EXPIRED");
     for told in ["forged access tokens were refused", "ended access tokens were refused"] {
-        let log = cluster.log();
-        let line = log.lines().find(|line| line.contains(told)).unwrap();
+        let line = tests::eventually(std::time::Duration::from_secs(5), told, async || {
+            cluster.log().lines().find(|line| line.contains(told)).map(str::to_owned)
+        })
+        .await;
         assert!(line.contains("client_address=\"127.0.0.1\"") && line.contains("trace_id="), "{line}");
     }
     let mut secrets: Vec<&str> = vec![PASSWORD, &ended, &ending, &person.token, &person.refresh_token];

@@ -10,6 +10,10 @@ use serde_json::{Value, json};
 use servers::{Prometheus, promtool};
 use tests::{Client, ScreeningPlan, Settings, TestCluster, eventually};
 
+/// Two of each service and two gateways.
+const PROCESSES: usize = 8;
+/// The log is written beside what is done.
+const SAID_WITHIN: Duration = Duration::from_secs(5);
 /// Prometheus scrapes every second, and a rate needs two of its looks.
 const SEEN_WITHIN: Duration = Duration::from_secs(60);
 /// What a process logs when its admin port is open, before the address.
@@ -46,8 +50,10 @@ fn every_alert_is_explained() {
 async fn everything_that_is_shown_or_watched_is_there() {
     let settings = Settings::default().with("admin.listen", "127.0.0.1:0");
     let cluster = TestCluster::start_with(crate::MODE, settings).await;
-    let targets = admin_ports(&cluster.log());
-    assert!(targets.len() >= 7, "every process has an admin port: {targets:?}");
+    let targets = eventually(SAID_WITHIN, "every process says where its admin port is", async || {
+        Some(admin_ports(&cluster.log())).filter(|targets| targets.len() == PROCESSES)
+    })
+    .await;
     let rules = deploy().join("prometheus/alerts.yml");
     let scraped = targets.clone();
     let starting = tokio::task::spawn_blocking(move || Prometheus::start(&scraped, &rules));
