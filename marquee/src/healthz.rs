@@ -20,17 +20,15 @@ const FIRST_BYTES: u64 = 64;
 pub enum Answer {
     /// A server that is well.
     Well,
-    /// Something that answers otherwise.
+    /// Something that answers otherwise, or nothing.
     Other,
     /// Something that takes connections and says nothing.
     Silent,
-    /// Nothing.
-    Nothing,
 }
 
 /// Asks `path` once.
 pub async fn ask(address: SocketAddr, path: &str) -> Answer {
-    let Ok(Ok(stream)) = timeout(PATIENCE, TcpStream::connect(address)).await else { return Answer::Nothing };
+    let Ok(Ok(stream)) = timeout(PATIENCE, TcpStream::connect(address)).await else { return Answer::Other };
     match timeout(PATIENCE, status(stream, address, path)).await {
         Ok(Ok(line)) if line.starts_with(b"HTTP/1.1 200") => Answer::Well,
         Ok(_) => Answer::Other,

@@ -19,27 +19,27 @@ const OTHER_FILES: usize = 200;
 
 pub(super) async fn examine(config: &Config) -> Vec<Finding> {
     let gateway = look(&config.gateway.listen, "/healthz").await;
-    let runs = matches!(gateway, At::Server);
+    // Parts may run without a gateway here.
+    let runs = matches!(gateway, At::Server) || config.registry.kind == RegistryKind::Consul;
     let mut findings = vec![port(&config.gateway.listen, gateway)];
-    for (listen, role) in admin_ports(config) {
+    for listen in admin_ports(config) {
         let found = look(&listen, "/livez").await;
-        findings.push(admin_port(&listen, found, runs || role.is_some()));
+        findings.push(admin_port(&listen, found, runs));
     }
     findings.push(open_files(config.gateway.limits.max_connections));
     findings
 }
 
 /// The admin ports of what may run here: of one process, or of parts that find each other elsewhere.
-fn admin_ports(config: &Config) -> Vec<(String, Option<Role>)> {
+fn admin_ports(config: &Config) -> Vec<String> {
     let roles = match config.registry.kind {
         RegistryKind::Embedded => vec![None],
         RegistryKind::Consul => [Role::Gateway, Role::User, Role::Film, Role::Order].map(Some).to_vec(),
     };
-    let mut ports: Vec<(String, Option<Role>)> =
-        roles.into_iter().map(|role| (config.admin.address(role), role)).collect();
-    ports.retain(|(listen, _)| !listen.is_empty());
+    let mut ports: Vec<_> = roles.into_iter().map(|role| config.admin.address(role)).collect();
+    ports.retain(|listen| !listen.is_empty());
     // In containers all have the same.
-    ports.dedup_by(|(one, _), (other, _)| one == other);
+    ports.dedup();
     ports
 }
 
@@ -100,7 +100,7 @@ async fn look(listen: &str, path: &str) -> At {
     match healthz::ask(address, path).await {
         Answer::Well => At::Server,
         Answer::Silent => At::Silent,
-        Answer::Other | Answer::Nothing => taken(),
+        Answer::Other => taken(),
     }
 }
 
