@@ -40,7 +40,7 @@ impl World {
         let (shanghai, earth) = (imax["cinema_id"].as_i64().unwrap(), imax["film_id"].as_i64().unwrap());
         let elsewhere = cluster.screening(&ScreeningPlan::rows(1, 8)).await;
         for cinema_id in [programme.utrecht, shanghai, elsewhere.cinema_id] {
-            let zone = json!({ "time_zone": noon() });
+            let zone = json!({ "time_zone": midday() });
             change(admin, &format!("/v1/cinemas/{cinema_id}"), &zone).await;
         }
         change(admin, &format!("/v1/films/{earth}"), &json!({ "titles": { "en": FORMULA } })).await;
@@ -68,9 +68,12 @@ impl World {
     }
 }
 
-/// A time zone where it is about noon: no test runs over midnight there.
-fn noon() -> String {
-    let ahead = 12 - now_ms() / HOUR_MS % 24;
+/// A time zone where it is the middle of a day, so that no test runs over midnight there, and
+/// where what begins at twelve and at four in Greenwich begins on one day.
+fn midday() -> String {
+    let hour = |greenwich: i64, ahead: i64| (greenwich + ahead).rem_euclid(24);
+    let from_noon = |ahead: &i64| (hour(now_ms() / HOUR_MS, *ahead) - 12).abs();
+    let ahead = (-11..=12).filter(|ahead| hour(12, *ahead) < 20).min_by_key(from_noon).unwrap();
     // The names say how far to go to reach UTC.
     format!("Etc/GMT{:+}", -ahead).replace("+0", "")
 }
