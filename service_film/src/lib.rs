@@ -15,12 +15,13 @@ mod orders;
 mod store;
 mod upkeep;
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use contract::film::film_internal_server::FilmInternalServer;
 use contract::film::film_service_server::FilmServiceServer;
 use micro::database::Database;
 use micro::{Kit, Service, StartError};
+use sqlx::migrate::Migrator;
 use tokio::sync::Semaphore;
 
 pub use config::Config;
@@ -33,7 +34,8 @@ use orders::Orders;
 use store::Store;
 
 /// The database's tables.
-static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!();
+static MIGRATIONS: LazyLock<Migrator> =
+    LazyLock::new(|| micro::migrations!["../migrations": "0001_catalogue", "0002_changes"]);
 
 /// The database's file in the data folder, where no URL is configured.
 const DATABASE_FILE: &str = "film.db";

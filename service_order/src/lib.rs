@@ -24,13 +24,14 @@ mod tickets;
 mod upkeep;
 
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use contract::order::order_internal_server::OrderInternalServer;
 use contract::order::order_service_server::OrderServiceServer;
 use micro::database::{Database, DatabaseConfig, Ids, Kind};
 use micro::redis::{Election, Redis};
 use micro::{Kit, Service, StartError};
+use sqlx::migrate::Migrator;
 
 pub use config::Config;
 
@@ -49,10 +50,22 @@ use store::upkeep::Cleaning;
 use tickets::TicketOffice;
 use upkeep::Upkeep;
 
+/// The migrations of a folder; each has all of them.
+macro_rules! migrations_of {
+    ($folder:literal) => {
+        LazyLock::new(|| {
+            micro::migrations![
+                $folder: "0001_orders", "0002_orders_by_time", "0003_tickets_used",
+                "0004_money_at_the_counter", "0005_orders_for_staff",
+            ]
+        })
+    };
+}
+
 /// The database's tables, as SQLite lays them out.
-static SQLITE_MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("migrations/sqlite");
+static SQLITE_MIGRATIONS: LazyLock<Migrator> = migrations_of!("../migrations/sqlite");
 /// The same tables, as PostgreSQL lays them out.
-static POSTGRES_MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("migrations/postgres");
+static POSTGRES_MIGRATIONS: LazyLock<Migrator> = migrations_of!("../migrations/postgres");
 /// The database's file in the data folder, where no URL is configured.
 const DATABASE_FILE: &str = "order.db";
 /// Ids leased at a time: one lease lasts for seconds even in an on-sale.

@@ -22,12 +22,13 @@ mod store;
 mod upkeep;
 mod users;
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use contract::user::user_internal_server::UserInternalServer;
 use contract::user::user_service_server::UserServiceServer;
 use micro::database::Database;
 use micro::{Kit, Service, StartError};
+use sqlx::migrate::Migrator;
 
 pub use config::Config;
 pub use known_password::accounts_with;
@@ -42,7 +43,11 @@ use store::Store;
 use users::Users;
 
 /// The database's tables.
-static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!();
+static MIGRATIONS: LazyLock<Migrator> = LazyLock::new(|| {
+    micro::migrations![
+        "../migrations": "0001_accounts", "0002_revoked_tokens", "0003_changes", "0004_successors",
+    ]
+});
 
 /// The database's file in the data folder, where no URL is configured.
 const DATABASE_FILE: &str = "user.db";

@@ -1,7 +1,7 @@
 //! Tables brought up to date at the start of a process.
 
-use sqlx::migrate::{Migrate, MigrateError, Migrator};
-use sqlx::{AnyPool, Connection, Executor};
+use sqlx::migrate::{Migrate, MigrateError, Migration, MigrationType, Migrator};
+use sqlx::{AnyPool, Connection, Executor, SqlSafeStr};
 
 use super::Kind;
 
@@ -10,6 +10,39 @@ const WAITING: &str = "SET statement_timeout = '15min'; SET lock_timeout = '15mi
 /// While migrating. An index on a large table takes minutes; but who waits for the lock of a
 /// table keeps all waiting who come later, so that wait is short, and the start fails instead.
 const MIGRATING: &str = "SET lock_timeout = '10s';";
+
+/// A service's migrations: a folder as seen from this file, and its files without their ending,
+/// in the order of their numbers, which are 1, 2, 3 and so on.
+///
+/// The executable carries their texts. What sqlx has for this is a macro that builds sqlx, with
+/// all its databases, a second time for the compiler.
+#[macro_export]
+macro_rules! migrations {
+    [$folder:literal: $($name:literal),+ $(,)?] => {
+        $crate::database::migrations(&[$(($name, include_str!(concat!($folder, "/", $name, ".sql")))),+])
+    };
+}
+
+/// What [`migrations!`](crate::migrations) makes of names and texts.
+///
+/// # Panics
+/// Where a name is not that of its place.
+#[doc(hidden)]
+#[must_use]
+pub fn migrations(files: &[(&'static str, &'static str)]) -> Migrator {
+    let migration = |(version, (name, text)): (i64, &(&'static str, &'static str))| {
+        let (number, about) = name.split_once('_').unwrap_or_default();
+        assert_eq!(number.parse(), Ok(version), "migrations are in order: {name}");
+        Migration::new(
+            version,
+            about.replace('_', " ").into(),
+            MigrationType::Simple,
+            text.into_sql_str(),
+            false,
+        )
+    };
+    Migrator::with_migrations((1..).zip(files).map(migration).collect())
+}
 
 /// Runs the migrations that were not run yet; of several processes, one at a time.
 ///

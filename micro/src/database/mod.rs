@@ -5,6 +5,7 @@ mod migrating;
 mod pool;
 mod primary;
 mod problem;
+mod rows;
 mod url;
 mod watching;
 
@@ -22,6 +23,8 @@ use tokio::time::Instant as Moment;
 use tokio_util::task::AbortOnDropHandle;
 
 pub use ids::Ids;
+#[doc(hidden)]
+pub use migrating::migrations;
 pub use primary::{Moves, Primary, Writing, primary_url};
 pub use problem::Trouble;
 

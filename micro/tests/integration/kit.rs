@@ -7,8 +7,6 @@ use micro::{Clock, Kit, Problem, Service};
 use tonic_health::pb::HealthCheckRequest;
 use tonic_health::pb::health_client::HealthClient;
 
-static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("tests/migrations");
-
 #[tokio::test]
 async fn a_registered_service_answers_through_its_channel() {
     let folder = tempfile::tempdir().unwrap();
@@ -26,7 +24,8 @@ async fn ids_are_never_handed_out_twice() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("ids.db");
     let config = DatabaseConfig::default();
-    let open = || Database::open(&config, &file, &MIGRATIONS);
+    let migrations = micro::migrations!["../migrations": "0001_start"];
+    let open = || Database::open(&config, &file, &migrations);
     let (first, second) = (open().await.unwrap(), open().await.unwrap());
     assert_eq!(first.kind(), Kind::Sqlite);
     let (a, b) = (Ids::new(first, "order", 3), Ids::new(second, "order", 3));

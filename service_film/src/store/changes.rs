@@ -49,16 +49,17 @@ pub struct Wanted {
     pub before: i64,
 }
 
-#[derive(sqlx::FromRow)]
-struct Row {
-    revision: i64,
-    changed_at: i64,
-    user_id: i64,
-    action: i64,
-    thing: i64,
-    thing_id: i64,
-    cinema_id: i64,
-    what: String,
+micro::row! {
+    struct Row {
+        revision: i64,
+        changed_at: i64,
+        user_id: i64,
+        action: i64,
+        thing: i64,
+        thing_id: i64,
+        cinema_id: i64,
+        what: String,
+    }
 }
 
 impl From<Row> for proto::Change {

@@ -7,15 +7,16 @@ use super::conditions::Statement;
 use super::{Change, Store};
 use crate::domain::title_search::index_key;
 
-#[derive(sqlx::FromRow)]
-pub(super) struct Row {
-    id: i64,
-    name: String,
-    city: String,
-    address: String,
-    time_zone: String,
-    currency: String,
-    retired: i64,
+micro::row! {
+    pub(super) struct Row {
+        id: i64,
+        name: String,
+        city: String,
+        address: String,
+        time_zone: String,
+        currency: String,
+        retired: i64,
+    }
 }
 
 impl From<Row> for Cinema {

@@ -8,20 +8,21 @@ use super::rows::{from_json, small, to_json};
 use super::{Change, Store};
 use crate::domain::title_search::{contains_pattern, film_key, index_key};
 
-#[derive(sqlx::FromRow)]
-pub(super) struct Row {
-    id: i64,
-    title: String,
-    titles: String,
-    minutes: i64,
-    release_date: String,
-    rating: String,
-    genres: String,
-    director: String,
-    distributor: String,
-    popularity: i64,
-    synopsis: String,
-    retired: i64,
+micro::row! {
+    pub(super) struct Row {
+        id: i64,
+        title: String,
+        titles: String,
+        minutes: i64,
+        release_date: String,
+        rating: String,
+        genres: String,
+        director: String,
+        distributor: String,
+        popularity: i64,
+        synopsis: String,
+        retired: i64,
+    }
 }
 
 impl TryFrom<Row> for Film {

@@ -7,16 +7,17 @@ use super::rows::{from_json, small, to_json};
 use super::{Change, Store};
 use crate::domain::title_search::index_key;
 
-#[derive(sqlx::FromRow)]
-struct Row {
-    id: i64,
-    cinema_id: i64,
-    name: String,
-    cleaning_minutes: i64,
-    plan_version: i64,
-    seats: i64,
-    categories: String,
-    retired: i64,
+micro::row! {
+    struct Row {
+        id: i64,
+        cinema_id: i64,
+        name: String,
+        cleaning_minutes: i64,
+        plan_version: i64,
+        seats: i64,
+        categories: String,
+        retired: i64,
+    }
 }
 
 impl TryFrom<Row> for Hall {

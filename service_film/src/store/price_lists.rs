@@ -41,14 +41,15 @@ impl PriceList {
     }
 }
 
-#[derive(sqlx::FromRow)]
-struct Row {
-    id: i64,
-    cinema_id: i64,
-    name: String,
-    version: i64,
-    prices: String,
-    retired: i64,
+micro::row! {
+    struct Row {
+        id: i64,
+        cinema_id: i64,
+        name: String,
+        version: i64,
+        prices: String,
+        retired: i64,
+    }
 }
 
 impl TryFrom<Row> for PriceList {

@@ -9,59 +9,61 @@ use super::rows::small;
 use super::{Change, Store};
 use crate::domain::cinema_time;
 
-/// One showing of a film, with what it takes from its hall, cinema and film.
-#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
-pub struct Screening {
-    /// Its id.
-    pub film_sid: i64,
-    /// The film.
-    pub film_id: i64,
-    /// The cinema.
-    pub cinema_id: i64,
-    /// The hall.
-    pub hall_id: i64,
-    /// Version of the hall's plan it keeps.
-    pub plan_version: i64,
-    /// The price list.
-    pub price_list_id: i64,
-    /// Version of the list's prices.
-    pub price_version: i64,
-    /// Cheapest adult seat, minor units.
-    pub price_from: i64,
-    /// Seats that can be sold.
-    pub seats: i64,
-    /// Start, milliseconds UTC.
-    pub starts_at: i64,
-    /// End of the film.
-    pub ends_at: i64,
-    /// Sales open.
-    pub sales_open_at: i64,
-    /// Sales close.
-    pub sales_close_at: i64,
-    /// Spoken language.
-    pub language: String,
-    /// Language of the subtitles.
-    pub subtitles: String,
-    /// Format.
-    pub format: String,
-    /// 1 where it was cancelled.
-    pub cancelled: i64,
-    /// Why, for those who had tickets.
-    pub cancel_reason: String,
-    /// 1 while the order service has still to take note of that.
-    pub order_untold: i64,
-    /// Rises with every change.
-    pub version: i64,
-    /// The hall's name.
-    pub hall_name: String,
-    /// The cinema's name.
-    pub cinema_name: String,
-    /// The cinema's currency, ISO 4217.
-    pub currency: String,
-    /// The cinema's time zone.
-    pub time_zone: String,
-    /// The film's title.
-    pub film_title: String,
+micro::row! {
+    /// One showing of a film, with what it takes from its hall, cinema and film.
+    #[derive(Debug, Clone, PartialEq, Eq)]
+    pub struct Screening {
+        /// Its id.
+        pub film_sid: i64,
+        /// The film.
+        pub film_id: i64,
+        /// The cinema.
+        pub cinema_id: i64,
+        /// The hall.
+        pub hall_id: i64,
+        /// Version of the hall's plan it keeps.
+        pub plan_version: i64,
+        /// The price list.
+        pub price_list_id: i64,
+        /// Version of the list's prices.
+        pub price_version: i64,
+        /// Cheapest adult seat, minor units.
+        pub price_from: i64,
+        /// Seats that can be sold.
+        pub seats: i64,
+        /// Start, milliseconds UTC.
+        pub starts_at: i64,
+        /// End of the film.
+        pub ends_at: i64,
+        /// Sales open.
+        pub sales_open_at: i64,
+        /// Sales close.
+        pub sales_close_at: i64,
+        /// Spoken language.
+        pub language: String,
+        /// Language of the subtitles.
+        pub subtitles: String,
+        /// Format.
+        pub format: String,
+        /// 1 where it was cancelled.
+        pub cancelled: i64,
+        /// Why, for those who had tickets.
+        pub cancel_reason: String,
+        /// 1 while the order service has still to take note of that.
+        pub order_untold: i64,
+        /// Rises with every change.
+        pub version: i64,
+        /// The hall's name.
+        pub hall_name: String,
+        /// The cinema's name.
+        pub cinema_name: String,
+        /// The cinema's currency, ISO 4217.
+        pub currency: String,
+        /// The cinema's time zone.
+        pub time_zone: String,
+        /// The film's title.
+        pub film_title: String,
+    }
 }
 
 impl Screening {

@@ -22,13 +22,15 @@ pub enum ToCome {
     PriceList(i64),
 }
 
-/// A screening and its version after a change.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, sqlx::FromRow)]
-pub struct NewVersion {
-    /// The screening.
-    pub film_sid: i64,
-    /// Its version now.
-    pub version: i64,
+micro::row! {
+    /// A screening and its version after a change.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+    pub struct NewVersion {
+        /// The screening.
+        pub film_sid: i64,
+        /// Its version now.
+        pub version: i64,
+    }
 }
 
 /// One statement for each kind of whose.

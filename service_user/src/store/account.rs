@@ -62,23 +62,24 @@ impl fmt::Debug for Account {
 /// What a new account consists of: an [`Account`] that is not stored yet.
 pub type NewAccount = Account;
 
-/// A row as it is stored.
-#[derive(sqlx::FromRow)]
-pub(super) struct Row {
-    id: i64,
-    user_name: Option<String>,
-    user_name_key: Option<String>,
-    email: Option<String>,
-    email_key: Option<String>,
-    phone_key: Option<String>,
-    display_name: String,
-    locale: String,
-    password_hash: String,
-    roles: String,
-    cinemas: String,
-    disabled: i64,
-    standing_version: i64,
-    created_at: i64,
+micro::row! {
+    /// A row as it is stored.
+    pub(super) struct Row {
+        id: i64,
+        user_name: Option<String>,
+        user_name_key: Option<String>,
+        email: Option<String>,
+        email_key: Option<String>,
+        phone_key: Option<String>,
+        display_name: String,
+        locale: String,
+        password_hash: String,
+        roles: String,
+        cinemas: String,
+        disabled: i64,
+        standing_version: i64,
+        created_at: i64,
+    }
 }
 
 impl From<Row> for Account {

@@ -45,18 +45,19 @@ pub struct Wanted {
     pub before: i64,
 }
 
-#[derive(sqlx::FromRow)]
-struct Row {
-    id: i64,
-    changed_at: i64,
-    changed_by: i64,
-    account_id: i64,
-    roles_before: String,
-    cinemas_before: String,
-    disabled_before: i64,
-    roles: String,
-    cinemas: String,
-    disabled: i64,
+micro::row! {
+    struct Row {
+        id: i64,
+        changed_at: i64,
+        changed_by: i64,
+        account_id: i64,
+        roles_before: String,
+        cinemas_before: String,
+        disabled_before: i64,
+        roles: String,
+        cinemas: String,
+        disabled: i64,
+    }
 }
 
 impl From<Row> for RoleChange {

@@ -51,16 +51,17 @@ pub enum Rotation {
     },
 }
 
-/// A token as it is stored, with what decides over it.
-#[derive(sqlx::FromRow)]
-pub(super) struct Token {
-    pub(super) sign_in_id: i64,
-    pub(super) account_id: i64,
-    pub(super) expires_at: i64,
-    spent_at: Option<i64>,
-    successor_salt: Option<String>,
-    pub(super) ended_at: Option<i64>,
-    disabled: i64,
+micro::row! {
+    /// A token as it is stored, with what decides over it.
+    pub(super) struct Token {
+        pub(super) sign_in_id: i64,
+        pub(super) account_id: i64,
+        pub(super) expires_at: i64,
+        spent_at: Option<i64>,
+        successor_salt: Option<String>,
+        pub(super) ended_at: Option<i64>,
+        disabled: i64,
+    }
 }
 
 const FIND_TOKEN: &str = "SELECT t.sign_in_id, s.account_id, t.expires_at, t.spent_at, t.successor_salt, \

@@ -7,15 +7,17 @@ use micro::Problem;
 use super::Store;
 use crate::domain::key_schedule::KeyTerm;
 
-/// A signing key as stored. `Debug` does not show the seed.
-#[derive(Clone, sqlx::FromRow)]
-pub struct StoredKey {
-    /// Its number.
-    pub serial: i64,
-    /// The private key, base64url.
-    pub seed: String,
-    /// From when it signs, in milliseconds since 1970.
-    pub sign_from: i64,
+micro::row! {
+    /// A signing key as stored. `Debug` does not show the seed.
+    #[derive(Clone)]
+    pub struct StoredKey {
+        /// Its number.
+        pub serial: i64,
+        /// The private key, base64url.
+        pub seed: String,
+        /// From when it signs, in milliseconds since 1970.
+        pub sign_from: i64,
+    }
 }
 
 impl StoredKey {

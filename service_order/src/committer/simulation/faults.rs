@@ -27,14 +27,8 @@ pub struct FaultyTransaction<'a> {
 impl Faulty {
     pub fn new(seed: u64) -> Self {
         let store = Sqlite::open(Path::new(":memory:")).unwrap();
-        for migration in [
-            include_str!("../../../migrations/sqlite/0001_orders.sql"),
-            include_str!("../../../migrations/sqlite/0002_orders_by_time.sql"),
-            include_str!("../../../migrations/sqlite/0003_tickets_used.sql"),
-            include_str!("../../../migrations/sqlite/0004_money_at_the_counter.sql"),
-            include_str!("../../../migrations/sqlite/0005_orders_for_staff.sql"),
-        ] {
-            store.connection().execute_batch(migration).unwrap();
+        for migration in crate::SQLITE_MIGRATIONS.iter() {
+            store.connection().execute_batch(migration.sql.as_str()).unwrap();
         }
         Self { store, random: SmallRng::seed_from_u64(seed ^ 0x5eed) }
     }

@@ -21,7 +21,7 @@ pub async fn open_database(orders: &DatabaseConfig, data_dir: &Path) -> Result<D
         Kind::Sqlite => String::new(),
         Kind::Postgres => orders.url.clone(),
     };
-    let mut migrations = sqlx::migrate!("migrations/sandbox");
+    let mut migrations = micro::migrations!["../../../migrations/sandbox": "0001_sandbox"];
     migrations.dangerous_set_table_name(MIGRATIONS_TABLE);
     let config = DatabaseConfig { url, max_connections: CONNECTIONS };
     Database::open(&config, &data_dir.join(FILE), &migrations).await

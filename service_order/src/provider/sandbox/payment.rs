@@ -1,7 +1,5 @@
 //! A payment as the sandbox knows it, and what it says of it.
 
-use sqlx::FromRow;
-
 use super::cards::{Card, Plan};
 use crate::provider::webhook::{WebhookEvent, WebhookOutcome};
 use crate::provider::{ChargeOutcome, ChargeRequest, ProviderError, RefundRequest};
@@ -11,17 +9,19 @@ const PROCESSING: i64 = 1;
 const SUCCEEDED: i64 = 2;
 const FAILED: i64 = 3;
 
-/// A row of `sandbox_payment`.
-#[derive(Debug, Clone, FromRow)]
-pub(super) struct Payment {
-    pub(super) payment_id: i64,
-    pub(super) order_id: i64,
-    pub(super) amount: i64,
-    pub(super) currency: String,
-    pub(super) state: i64,
-    pub(super) decline_code: String,
-    pub(super) refusing_refunds: i64,
-    pub(super) settle_at: i64,
+micro::row! {
+    /// A row of `sandbox_payment`.
+    #[derive(Debug, Clone)]
+    pub(super) struct Payment {
+        pub(super) payment_id: i64,
+        pub(super) order_id: i64,
+        pub(super) amount: i64,
+        pub(super) currency: String,
+        pub(super) state: i64,
+        pub(super) decline_code: String,
+        pub(super) refusing_refunds: i64,
+        pub(super) settle_at: i64,
+    }
 }
 
 /// What is asked for when a card is charged.

@@ -4,15 +4,17 @@ use micro::Problem;
 
 use super::Reads;
 
-/// A payment or a refund that has no answer yet.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, sqlx::FromRow)]
-pub struct Open {
-    /// When it was begun, milliseconds UTC.
-    pub created_at: i64,
-    /// Its id.
-    pub id: i64,
-    /// Its order.
-    pub order_id: i64,
+micro::row! {
+    /// A payment or a refund that has no answer yet.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+    pub struct Open {
+        /// When it was begun, milliseconds UTC.
+        pub created_at: i64,
+        /// Its id.
+        pub id: i64,
+        /// Its order.
+        pub order_id: i64,
+    }
 }
 
 impl Open {
