@@ -81,3 +81,23 @@ fn a_port_that_is_taken_costs_the_metrics_and_nothing_else() {
     assert!(server.read_log_until("admin port").contains("cannot be opened"));
     assert_eq!(get(&server.address, "/readyz").unwrap().0, 200);
 }
+
+#[test]
+fn lines_of_a_log_that_nobody_reads_are_counted() {
+    let place = place().with("MARQUEE__GATEWAY__RATE__PER_SECOND", "0").with("MARQUEE__LOG__FILTER", "trace");
+    let mut server = place.serve(&[]);
+    // From here on nobody reads.
+    let admin = admin(&mut server);
+    let lost = || {
+        let (_, metrics) = get(&admin, "/metrics").unwrap();
+        let line = metrics.lines().find(|line| line.starts_with("marquee_telemetry_lost_total{signal=\"log"));
+        line.map_or(0.0, |line| line.rsplit_once(' ').unwrap().1.parse::<f64>().unwrap())
+    };
+    let began = Instant::now();
+    while lost() == 0.0 {
+        assert!(began.elapsed() < Duration::from_secs(60), "lines must be lost at some time");
+        for _ in 0..200 {
+            assert_eq!(get(&server.address, "/v1/cinemas").unwrap().0, 200);
+        }
+    }
+}

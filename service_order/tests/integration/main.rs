@@ -18,4 +18,5 @@ mod redis_watch;
 mod reports;
 mod sandbox_shared;
 mod settlement;
+mod unwritable;
 mod watch;

@@ -115,6 +115,22 @@ async fn a_purchase_has_one_line_in_each_process_with_the_documented_fields() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_refused_refund_is_told_of_with_its_order() {
+    let cluster = start().await;
+    let person = cluster.customer().await;
+    let film_sid = cluster.screening(&ScreeningPlan::rows(1, 5)).await.film_sid;
+    let order_id = person.buy(film_sid, &["A1"]).await.unwrap().order_id;
+    person.pay(order_id, "card_refund_fails").await.unwrap();
+    let refund = person.refund(order_id, &["A1"]).await.unwrap().refund;
+    let told = eventually(WRITTEN_WITHIN, "the refused refund is in the log", async || {
+        lines(&cluster.log()).into_iter().find(|line| line.get("refund_id") == Some(&json!(refund.refund_id)))
+    })
+    .await;
+    assert_eq!((&told["order_id"], &told["level"]), (&json!(order_id), &json!("ERROR")), "{told:?}");
+    assert_eq!(told["code"], "refund_refused", "{told:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn nothing_secret_is_logged() {
     let settings = Settings::default().with("log.format", "json").with("log.filter", "debug");
     let cluster = TestCluster::start_with(crate::MODE, settings).await;
