@@ -1,6 +1,6 @@
 //! Configuration: a commented YAML file, every key overridable by the environment.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use config::{Config, Environment, File, FileFormat, Map, Source, Value, ValueKind};
 use serde::de::DeserializeOwned;
@@ -40,7 +40,7 @@ pub fn load<T: DeserializeOwned>(file: Option<&Path>) -> Result<T, ConfigError> 
     }
     let mut builder = Config::builder();
     if let Some(file) = file {
-        builder = builder.add_source(File::from(file).format(FileFormat::Yaml));
+        builder = builder.add_source(Yaml(file.to_owned()));
     }
     let environment = Environment::with_prefix("MARQUEE").prefix_separator("__").separator("__");
     let read = builder.add_source(Variables(environment)).build().and_then(Config::try_deserialize);
@@ -50,6 +50,32 @@ pub fn load<T: DeserializeOwned>(file: Option<&Path>) -> Result<T, ConfigError> 
 /// `MARQUEE_GATEWAY__LISTEN`: nobody means that to be without effect.
 fn looks_like_a_key(name: &str) -> bool {
     name.strip_prefix("MARQUEE_").is_some_and(|rest| !rest.starts_with('_') && rest.contains("__"))
+}
+
+/// The file. Fractions are taken as texts: where a number is wanted they are read as one later, and
+/// where a whole one is wanted they are refused, which the library would round.
+#[derive(Debug, Clone)]
+struct Yaml(PathBuf);
+
+impl Source for Yaml {
+    fn clone_into_box(&self) -> Box<dyn Source + Send + Sync> {
+        Box::new(self.clone())
+    }
+
+    fn collect(&self) -> Result<Map<String, Value>, config::ConfigError> {
+        let mut values = File::from(self.0.as_path()).format(FileFormat::Yaml).collect()?;
+        values.values_mut().for_each(fractions_as_texts);
+        Ok(values)
+    }
+}
+
+fn fractions_as_texts(value: &mut Value) {
+    match &mut value.kind {
+        ValueKind::Float(number) => value.kind = ValueKind::String(number.to_string()),
+        ValueKind::Table(table) => table.values_mut().for_each(fractions_as_texts),
+        ValueKind::Array(list) => list.iter_mut().for_each(fractions_as_texts),
+        _ => {}
+    }
 }
 
 /// The environment. Texts stay as they are, so that `007` is no number where a
@@ -99,6 +125,36 @@ mod tests {
         assert!(looks_like_a_key("MARQUEE_GATEWAY__LISTEN"));
         for other in ["MARQUEE__GATEWAY__LISTEN", "MARQUEE_CONFIG", "MARQUEE_TEST_MOVIES", "OTHER__KEY"] {
             assert!(!looks_like_a_key(other), "{other}");
+        }
+    }
+
+    #[test]
+    fn a_whole_number_is_never_rounded() {
+        #[derive(Debug, PartialEq, Deserialize)]
+        struct Numbers {
+            whole: u64,
+            any: f64,
+            list: Vec<u32>,
+        }
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("config.yaml");
+        let read = |text: &str| {
+            std::fs::write(&file, text).unwrap();
+            load::<Numbers>(Some(&file)).map_err(|error| error.to_string())
+        };
+        let good = Numbers { whole: 250, any: 0.25, list: vec![1] };
+        assert_eq!(read("whole: 250\nany: 0.25\nlist: [1]\n"), Ok(good));
+        assert!(read("whole: 250\nany: 1\nlist: []\n").is_ok());
+        let (any, list) = ("any: 0.5\n", "list: [1]\n");
+        for wrong in [
+            format!("whole: 250.9\n{any}{list}"),
+            format!("whole: 99999999999999999999\n{any}{list}"),
+            format!("whole: -1\n{any}{list}"),
+            format!("whole: 1\n{any}list: [0.5]\n"),
+            format!("whole: 1\n{any}list: [4294967296]\n"),
+        ] {
+            let told = read(&wrong).unwrap_err();
+            assert!(told.contains("a whole number") && told.contains("line "), "{wrong}: {told}");
         }
     }
 
