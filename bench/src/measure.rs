@@ -31,11 +31,13 @@ pub enum Measure {
     Pay,
     /// The seat map of a hall of 500 seats over gRPC.
     SeatMap,
+    /// The same, of one screening that everybody looks at.
+    SeatMapOfOne,
 }
 
 impl Measure {
     /// All, in the order they take turns.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::EmptyCall,
         Self::SignedCall,
         Self::Buy,
@@ -50,6 +52,7 @@ impl Measure {
         Self::BuyHttp,
         Self::Pay,
         Self::SeatMap,
+        Self::SeatMapOfOne,
     ];
 
     /// What people read.
@@ -69,6 +72,7 @@ impl Measure {
             Self::BuyOtlp => "durable Buy, 2 free seats, gRPC, all traces by OTLP",
             Self::Pay => "Pay, gRPC",
             Self::SeatMap => "seat map of 500 seats, gRPC",
+            Self::SeatMapOfOne => "seat map of 500 seats, gRPC, all of one screening",
         }
     }
 
@@ -78,6 +82,7 @@ impl Measure {
         match self {
             Self::EmptyCall | Self::JsonEcho => &[],
             Self::SignedCall | Self::Buy | Self::SeatsGone | Self::SeatMap => &[Self::EmptyCall],
+            Self::SeatMapOfOne => &[Self::SeatMap, Self::EmptyCall],
             Self::BuyHttp => &[Self::Buy, Self::EmptyCall, Self::JsonEcho],
             // Orders are paid that Buy has made.
             Self::Pay => &[Self::Buy, Self::EmptyCall],
@@ -109,7 +114,8 @@ impl Measure {
             | Self::BuyGateway
             | Self::BuyRecorded
             | Self::Pay
-            | Self::SeatMap => None,
+            | Self::SeatMap
+            | Self::SeatMapOfOne => None,
         }
     }
 }

@@ -2,12 +2,14 @@
 
 use std::sync::Arc;
 
+use contract::film::HallInfo;
 use micro::{Clock, Problem, RequestContext, Tasks};
 use prost::Message;
 use tokio::sync::Semaphore;
 
 use crate::frozen::Frozen;
 use crate::orders::Orders;
+use crate::rounds::Rounds;
 use crate::store::{By, Once, Store};
 
 /// Watchers of seats at a time in one process: as many as its port takes connections.
@@ -23,6 +25,8 @@ pub struct Catalogue {
     pub frozen: Frozen,
     /// The order service.
     pub orders: Orders,
+    /// Seat maps that are being read.
+    pub halls: Rounds<Arc<HallInfo>>,
     /// Places for those who watch seats.
     pub watchers: Arc<Semaphore>,
     /// Ends with the process.

@@ -12,6 +12,7 @@ mod error;
 mod frozen;
 mod handler;
 mod orders;
+mod rounds;
 mod store;
 mod upkeep;
 
@@ -31,6 +32,7 @@ use domain::seating_plan::MAX_PLAN_BYTES;
 use frozen::Frozen;
 use handler::Handler;
 use orders::Orders;
+use rounds::Rounds;
 use store::Store;
 
 /// The database's tables.
@@ -58,6 +60,7 @@ pub async fn start(kit: &Kit, config: &Config) -> Result<Service, StartError> {
         frozen: Frozen::new(store.clone()),
         store,
         orders: Orders::new(kit.registry.channel("order")),
+        halls: Rounds::default(),
         watchers: Arc::new(Semaphore::new(MAX_WATCHERS)),
         tasks: kit.tasks.clone(),
     });

@@ -147,8 +147,12 @@ impl Turns<'_> {
             }
             Measure::BuyHttp => self.buy_http(plain, in_flight, pace).await,
             Measure::Pay => self.pay(plain, in_flight, pace).await,
-            Measure::SeatMap => {
-                let film_sids: std::sync::Arc<[i64]> = plain.stock.first_screenings().into();
+            Measure::SeatMap | Measure::SeatMapOfOne => {
+                let mut film_sids = plain.stock.first_screenings();
+                if measure == Measure::SeatMapOfOne {
+                    film_sids.truncate(1);
+                }
+                let film_sids: std::sync::Arc<[i64]> = film_sids.into();
                 let channels = self.channels(plain.system.film, in_flight).await?;
                 self.drive(channels.enumerate().map(|(at, channel)| SeatMap {
                     films: FilmServiceClient::new(channel),

@@ -1,5 +1,7 @@
 //! The hall of a screening: what everybody sees of it, and what the order service sells of it.
 
+use std::sync::Arc;
+
 use contract::film::{GetHallInfoRequest, GetSalesFactsRequest, HallInfo, SalesFacts};
 use micro::Problem;
 use tonic::Request;
@@ -11,9 +13,16 @@ use crate::store::Screening;
 
 pub async fn show(catalogue: &Catalogue, request: Request<GetHallInfoRequest>) -> Result<HallInfo, Problem> {
     let (_, message) = micro::accept(request)?;
+    let film_sid = message.film_sid;
+    let read = async { read(catalogue, film_sid).await.map(Arc::new) };
+    catalogue.halls.read(film_sid, read).await.map(Arc::unwrap_or_clone)
+}
+
+/// Everybody sees the same of it.
+async fn read(catalogue: &Catalogue, film_sid: i64) -> Result<HallInfo, Problem> {
     // What is read from here on is not older than this.
     let as_of = catalogue.clock.now_ms();
-    let screening = catalogue.store.screening(message.film_sid).await?.ok_or(Refusal::ScreeningNotFound)?;
+    let screening = catalogue.store.screening(film_sid).await?.ok_or(Refusal::ScreeningNotFound)?;
     let (film, cinema, plan, prices, taken) = tokio::try_join!(
         catalogue.store.film(screening.film_id),
         catalogue.store.cinema(screening.cinema_id),
