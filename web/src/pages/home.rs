@@ -6,7 +6,7 @@ use std::sync::Arc;
 use askama::Template;
 use axum::body::Body;
 use axum::extract::{Query, State as Extract};
-use contract::film::{Cinema, Film, GetInfoListRequest, ListCinemasRequest, Screening};
+use contract::film::{Cinema, Film, GetInfoListRequest, GetInfoListResponse, ListCinemasRequest, Screening};
 use http::Response;
 use jiff::civil::Date;
 use serde::Deserialize;
@@ -32,7 +32,7 @@ const MOST_CINEMAS: i32 = 200;
 pub struct Filter {
     /// Part of a title.
     q: String,
-    /// A day, `2026-11-24`; today where it is none.
+    /// A day, `2026-11-24`; where it is none, today, or the next day that has something.
     day: String,
     city: Option<String>,
     cinema: String,
@@ -120,11 +120,16 @@ pub async fn show(
         all.into_iter().filter(|cinema| city.is_empty() || cinema.city == city).collect();
     let cinema = filter.cinema.parse().unwrap_or_default();
     let today = day::today(state.clock.now_ms(), &cinemas);
-    let chosen = filter.day.parse().ok().filter(|day: &Date| *day >= today).unwrap_or(today);
-    let found = match day::bounds(chosen, &cinemas) {
-        Some(bounds) => search(&state, &visitor, &filter, (&city, cinema), chosen, bounds).await?,
-        None => Found::default(),
-    };
+    let picked = filter.day.parse().ok().filter(|day: &Date| *day >= today);
+    let mut chosen = picked.unwrap_or(today);
+    let search = Search { state: &state, visitor: &visitor, filter: &filter, city: &city, cinema };
+    let mut found = search.on(chosen, &cinemas).await?;
+    if picked.is_none() && found.screenings.is_empty() {
+        // Late at night nothing is left of today, and nobody wants to be told that.
+        if let Some(next) = search.next_day(today, &cinemas).await? {
+            (chosen, found) = (next, search.on(next, &cinemas).await?);
+        }
+    }
     let days = day::offered(today).map(|day| DayChoice {
         value: day.to_string(),
         href: filter.on(day, &city),
@@ -170,45 +175,67 @@ struct Found {
     screenings: Vec<Screening>,
 }
 
-async fn search(
-    state: &State,
-    visitor: &Visitor,
-    filter: &Filter,
-    (city, cinema_id): (&str, i64),
-    day: Date,
-    (from, to): (i64, i64),
-) -> Result<Found, Refused> {
-    let mut found = Found::default();
-    let mut request = GetInfoListRequest {
-        // What has begun cannot be bought.
-        from: from.max(state.clock.now_ms()),
-        to,
-        title: filter.q.trim().to_owned(),
-        cinema_id,
-        city: city.to_owned(),
-        language: filter.language.clone(),
-        format: filter.format.clone(),
-        page_size: PAGE_SIZE,
-        ..GetInfoListRequest::default()
-    };
-    while found.screenings.len() < MOST {
-        let answer = state.services.films().get_info_list(visitor.ask(request.clone())).await?.into_inner();
-        for film in answer.films {
-            if found.films.iter().all(|known| known.film_id != film.film_id) {
-                found.films.push(film);
-            }
+/// What is looked for among the screenings to come.
+struct Search<'a> {
+    state: &'a State,
+    visitor: &'a Visitor,
+    filter: &'a Filter,
+    city: &'a str,
+    cinema: i64,
+}
+
+impl Search<'_> {
+    fn request(&self, (from, to): (i64, i64), page_size: i32) -> GetInfoListRequest {
+        GetInfoListRequest {
+            // What has begun cannot be bought.
+            from: from.max(self.state.clock.now_ms()),
+            to,
+            title: self.filter.q.trim().to_owned(),
+            cinema_id: self.cinema,
+            city: self.city.to_owned(),
+            language: self.filter.language.clone(),
+            format: self.filter.format.clone(),
+            page_size,
+            ..GetInfoListRequest::default()
         }
-        // At other cinemas it may be another day.
-        found
-            .screenings
-            .extend(answer.screenings.into_iter().filter(|screening| day::of(screening) == Some(day)));
-        if answer.next_page_token.is_empty() {
-            break;
-        }
-        request.page_token = answer.next_page_token;
     }
-    found.films.sort_by_key(|film| (std::cmp::Reverse(film.popularity), film.film_id));
-    Ok(found)
+
+    async fn ask(&self, request: GetInfoListRequest) -> Result<GetInfoListResponse, Refused> {
+        Ok(self.state.services.films().get_info_list(self.visitor.ask(request)).await?.into_inner())
+    }
+
+    /// The first of the days to choose from on which something begins.
+    async fn next_day(&self, today: Date, cinemas: &[Cinema]) -> Result<Option<Date>, Refused> {
+        let bounds = |day| day::bounds(day, cinemas);
+        let (first, last) = (bounds(today), day::offered(today).last().and_then(bounds));
+        let (Some((from, _)), Some((_, to))) = (first, last) else { return Ok(None) };
+        let soonest = self.ask(self.request((from, to), 1)).await?.screenings;
+        Ok(soonest.first().and_then(day::of))
+    }
+
+    async fn on(&self, day: Date, cinemas: &[Cinema]) -> Result<Found, Refused> {
+        let mut found = Found::default();
+        let Some(bounds) = day::bounds(day, cinemas) else { return Ok(found) };
+        let mut request = self.request(bounds, PAGE_SIZE);
+        while found.screenings.len() < MOST {
+            let answer = self.ask(request.clone()).await?;
+            for film in answer.films {
+                if found.films.iter().all(|known| known.film_id != film.film_id) {
+                    found.films.push(film);
+                }
+            }
+            // At other cinemas it may be another day.
+            found
+                .screenings
+                .extend(answer.screenings.into_iter().filter(|screening| day::of(screening) == Some(day)));
+            if answer.next_page_token.is_empty() {
+                break;
+            }
+            request.page_token = answer.next_page_token;
+        }
+        found.films.sort_by_key(|film| (std::cmp::Reverse(film.popularity), film.film_id));
+        Ok(found)
+    }
 }
 
 /// What can be chosen among the screenings found, and what is chosen.
