@@ -7,8 +7,7 @@ use std::collections::HashMap;
 use std::future::Future;
 use std::pin::pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use parking_lot::Mutex;
 use tokio::sync::Mutex as Queue;
@@ -20,12 +19,8 @@ const PATIENCE: Duration = Duration::from_millis(250);
 /// Readings under way, by what is read.
 pub struct Rounds<V>(Mutex<HashMap<i64, Arc<Reading<V>>>>);
 
-struct Reading<V> {
-    /// Rounds that have begun.
-    begun: AtomicU64,
-    /// What the last round read, and its number. Who waits for the next stands in line here.
-    last: Queue<Option<(u64, V)>>,
-}
+/// What the last round read, and when it began. Who waits for the next stands in line here.
+type Reading<V> = Queue<Option<(Instant, V)>>;
 
 impl<V> Default for Rounds<V> {
     fn default() -> Self {
@@ -40,30 +35,25 @@ impl<V: Clone> Rounds<V> {
     /// # Errors
     /// Those of `read`. Nobody shares them: the next in line reads for themselves.
     pub async fn read<E>(&self, key: i64, read: impl Future<Output = Result<V, E>>) -> Result<V, E> {
+        let asked = Instant::now();
         let place = self.place(key);
-        let new_enough = place.reading.begun.load(Ordering::Acquire) + 1;
-        let mut last = place.reading.last.lock().await;
-        if let Some((_, value)) = last.as_ref().filter(|(number, _)| *number >= new_enough) {
+        let mut last = place.reading.lock().await;
+        if let Some((_, value)) = last.as_ref().filter(|(began, _)| *began > asked) {
             return Ok(value.clone());
         }
-        let number = place.reading.begun.fetch_add(1, Ordering::AcqRel) + 1;
+        let began = Instant::now();
         let mut read = pin!(read);
         let Ok(value) = tokio::time::timeout(PATIENCE, &mut read).await else {
             drop(last);
             return read.await;
         };
         let value = value?;
-        *last = Some((number, value.clone()));
+        *last = Some((began, value.clone()));
         Ok(value)
     }
 
     fn place(&self, key: i64) -> Place<'_, V> {
-        let reading = self
-            .0
-            .lock()
-            .entry(key)
-            .or_insert_with(|| Arc::new(Reading { begun: AtomicU64::new(0), last: Queue::new(None) }))
-            .clone();
+        let reading = self.0.lock().entry(key).or_default().clone();
         Place { rounds: self, key, reading }
     }
 }
@@ -88,7 +78,7 @@ impl<V> Drop for Place<'_, V> {
 #[cfg(test)]
 mod tests {
     use std::convert::Infallible;
-    use std::sync::atomic::AtomicU32;
+    use std::sync::atomic::{AtomicU32, Ordering};
 
     use futures_util::FutureExt;
     use futures_util::future::join_all;
